@@ -45,6 +45,7 @@ const PLACE = {
   region: 'eu-west-1',
   // The settings of own-vpc.
   subnetIds: ['own-0-id', 'own-1-id'],
+  withoutEndpoints: true,
 };
 const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
 const SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:warehouse-a1b2c3';

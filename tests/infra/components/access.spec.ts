@@ -89,7 +89,7 @@ describe('ReplicatorAccess', () => {
       const { all, only, result } = await record(make);
       assert.equal(all('aws:iam/role:Role').length, 0);
       const { policy, ...attached } = only('aws:iam/rolePolicy:RolePolicy', '-task');
-      assert.deepEqual(attached, { name: 'orders-dev-task', role: 'our-task' });
+      assert.deepEqual(attached, { name: 'dynamodb-replicator-dev-orders-task', role: 'our-task' });
       assert.equal(policy, await valueOf(result.taskRolePolicy));
       assert.equal(only('aws:iam/rolePolicy:RolePolicy', '-execution')['role'], 'our-execution');
       const preview = await record(make, { preview: true });
@@ -101,8 +101,11 @@ describe('ReplicatorAccess', () => {
 
     it('creates the other role', async () => {
       const { only, result } = await record(() => makeAccess({ taskRoleArn, path: '/data/' }));
-      assert.equal(only('aws:iam/role:Role')['name'], 'orders-dev-execution');
-      assert.match(await valueOf(result.executionRoleArn), /role\/data\/orders-dev-execution$/);
+      assert.equal(only('aws:iam/role:Role')['name'], 'dynamodb-replicator-dev-orders-execution');
+      assert.match(
+        await valueOf(result.executionRoleArn),
+        /role\/data\/dynamodb-replicator-dev-orders-execution$/,
+      );
     });
 
     const wrong: readonly (readonly [what: string, arn: string, message: string])[] = [

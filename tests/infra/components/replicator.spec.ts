@@ -335,7 +335,7 @@ describe('DynamoDBReplicator', () => {
     const table = (name: string) => `arn:aws:dynamodb:eu-west-1:123456789012:table/${name}`;
     assert.equal(
       await valueOf(result.bucketArn),
-      'arn:aws:s3:::replicator-dev-exports-123456789012-eu-west-1',
+      'arn:aws:s3:::dynamodb-replicator-dev-exports-123456789012-eu-west-1',
     );
     assert.deepEqual(await valueOf(result.tableArns), [table('orders'), table('customers')]);
     const stream = '/stream/2026-01-01T00:00:00.000';
@@ -347,7 +347,10 @@ describe('DynamoDBReplicator', () => {
       (await valueOf(result.alarmArns)).length,
       all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
     );
-    assert.equal(await valueOf(result.topicArn), 'arn:aws:sns:eu-west-1:123456789012:replicator-dev-alarms');
+    assert.equal(
+      await valueOf(result.topicArn),
+      'arn:aws:sns:eu-west-1:123456789012:dynamodb-replicator-dev-alarms',
+    );
   });
 
   it('injects certificate authorities from their secret, with the key that decrypts it', async () => {

@@ -185,17 +185,6 @@ describe('ReplicatorService', () => {
       assert.equal(await valueOf(result.securityGroupId), 'sg-app');
     });
 
-    it('lets existing security groups reach the endpoints that it creates', async () => {
-      const { only } = await record(() =>
-        make({
-          securityGroupIds: ['sg-app', 'sg-clients'],
-          network: { vpcName: 'main', endpoints: Endpoints.Create },
-        }),
-      );
-      const ingress = only('aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule');
-      assert.equal(ingress['referencedSecurityGroupId'], 'sg-app');
-    });
-
     it('has a public IP address in public subnets only if configured', async () => {
       const world = { subnets: { 'subnet-a': 'igw-1' } };
       const { only } = await record(() => make({ assignPublicIp: true }), { world });

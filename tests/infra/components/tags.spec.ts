@@ -66,7 +66,12 @@ describe('the tags of a component', () => {
       );
     });
     const [service] = all('aws:ecs/service:Service');
-    assert.deepEqual(service && tagsOf(service), { team: 'data', stage: 'test', tier: '1' });
+    assert.deepEqual(service && tagsOf(service), {
+      team: 'data',
+      stage: 'test',
+      tier: '1',
+      'dynamodb-replicator': 'replicator-dev',
+    });
   });
 
   it('are on a service alone, too, and on nothing outside of it', async () => {
@@ -88,6 +93,6 @@ describe('the tags of a component', () => {
     });
     const [bucket, service] = [all('aws:s3/bucket:Bucket')[0], all('aws:ecs/service:Service')[0]];
     assert.equal(bucket && tagsOf(bucket), undefined);
-    assert.deepEqual(service && tagsOf(service), { team: 'shop' });
+    assert.deepEqual(service && tagsOf(service), { team: 'shop', 'dynamodb-replicator': 'orders-dev' });
   });
 });
