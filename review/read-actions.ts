@@ -156,7 +156,6 @@ export const REFRESHES: Readonly<Record<string, Reading>> = {
     actions: ['sns:GetSubscriptionAttributes'],
     on: (subscription) => text(subscription, 'topic'),
   },
-  'aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule': anywhere('ec2:DescribeSecurityGroupRules'),
   // With the registry's token, which needs the lookup below.
   'docker-build:index:Image': anywhere(),
   'pulumi-nodejs:dynamic/dynamodb-replicator:TableStreaming': { actions: TABLE, on: tableOf('table') },
@@ -169,6 +168,7 @@ export const LOOKUPS: Readonly<Record<string, Reading>> = {
   'aws:ec2/getRouteTable:getRouteTable': anywhere('ec2:DescribeRouteTables'),
   'aws:ec2/getRouteTables:getRouteTables': anywhere('ec2:DescribeRouteTables'),
   'aws:ec2/getSecurityGroup:getSecurityGroup': anywhere('ec2:DescribeSecurityGroups'),
+  'aws:ec2/getSubnet:getSubnet': anywhere('ec2:DescribeSubnets'),
   'aws:ec2/getSubnets:getSubnets': anywhere('ec2:DescribeSubnets'),
   'aws:ec2/getVpc:getVpc': anywhere(
     'ec2:DescribeRouteTables',
@@ -187,6 +187,7 @@ export const LOOKUPS: Readonly<Record<string, Reading>> = {
   'aws:index/getCallerIdentity:getCallerIdentity': anywhere(),
   'aws:index/getPartition:getPartition': anywhere(),
   'aws:index/getRegion:getRegion': anywhere(),
+  'aws:kms/getKey:getKey': { actions: ['kms:DescribeKey'], on: inRegion('kms', () => 'key/*') },
   'aws:s3/getBucket:getBucket': bucket('s3:GetBucketLocation', 's3:ListBucket'),
   'aws:secretsmanager/getSecret:getSecret': {
     actions: SECRET,

@@ -64,7 +64,7 @@ describe('the policy of the role that checks for drift', () => {
             // Only of secrets that the stack itself has written.
             if (DATA.includes(action)) {
               assert.equal(action, 'secretsmanager:GetSecretValue');
-              for (const arn of Resource) assert.match(arn, /:secret:replicator-.*-\?{6}$/);
+              for (const arn of Resource) assert.match(arn, /:secret:dynamodb-replicator-.*-\?{6}$/);
             }
             if (needsEverything(action)) assert.deepEqual(Resource, ['*'], action);
           }
