@@ -1,5 +1,5 @@
 import type { DestinationSettings } from '../config';
-import type { OperableDestination } from '../destinations/destination';
+import { openPlace } from '../open';
 import { resyncCommand } from '../pipeline/resync-command';
 import { destinationRequirements, text } from './check';
 import type { Terminal } from './terminal';
@@ -8,13 +8,11 @@ import type { Terminal } from './terminal';
  * Prints, in the words of `check`, what may keep a reload of these tables from being published: before its export is paid
  * for. Leaves out what the reload repairs.
  */
-export async function printObstacles(
-  destination: OperableDestination,
-  settings: DestinationSettings,
-  terminal: Terminal,
-): Promise<void> {
+export async function printObstacles(settings: DestinationSettings, terminal: Terminal): Promise<void> {
   const { tables = [] } = settings;
-  const lines = await destinationRequirements(destination, settings);
+  // A destination may hold what it has checked until it is closed.
+  const destination = await openPlace(settings);
+  const lines = await destinationRequirements(destination, settings).finally(() => destination.close());
   // The first line is whether the destination can be reached, which the reload itself reports.
   if (lines[0]?.met === false) return;
   const repairs = tables.map(({ name }) => resyncCommand(name, settings));

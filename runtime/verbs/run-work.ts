@@ -97,8 +97,7 @@ export async function runWork<Result>(
     const rest =
       left.length === 0 ? [] : await workHere(destination, ofRest(sources, left, running), terminal, work);
     if (rest === undefined || shares.length === 0) return rest;
-    if (!work.readsOnly && destination.control.kind === 'mailbox')
-      await printObstacles(destination, settings, terminal);
+    if (!work.readsOnly && destination.control.kind === 'mailbox') await printObstacles(settings, terminal);
     for (const { replicator } of shares)
       terminal.errors.write(`The running replicator (${replicator.name}) will run this.\n`);
     const results = await there(shares, settings.yes, terminal, work);

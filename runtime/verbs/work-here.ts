@@ -59,7 +59,7 @@ async function inSession<Result>(
   work: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   if (work.readsOnly) await requirePublished(destination, settings);
-  else await printObstacles(destination, settings, terminal);
+  else await printObstacles(settings, terminal);
   // A gap must end the work: somebody waits for its result.
   const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
   let copy: DestinationCopy | undefined;
