@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Connection } from '../../../runtime/destinations/postgres/connection/connection';
 import { ConnectionPool, type ConnectionUser } from '../../../runtime/destinations/postgres/connection/pool';
+import type { PostgresServer } from '../../../runtime/destinations/postgres/connection/server';
+import { Session } from '../../../runtime/destinations/postgres/connection/session';
 import { derivedRandom } from '../../../simulator/random';
 import { seed } from '../../seeds';
 
@@ -43,6 +45,25 @@ class User implements ConnectionUser {
     this.connection = undefined;
     this.pool.release(this, true);
   }
+}
+
+/** Sessions whose connections record each use, and close once `closed` is called. */
+function slowToClose(connections: number) {
+  const closing: (() => void)[] = [];
+  let opened = 0;
+  const pool = new ConnectionPool(connections);
+  const connect = async () => {
+    const name = `connection ${++opened}`;
+    return {
+      isBroken: false,
+      query: async () => used.push(name),
+      close: () => new Promise<void>((resolve) => closing.push(resolve)),
+    };
+  };
+  const used: string[] = [];
+  const answer = async (_: Connection, call: () => Promise<unknown>) => call();
+  const server = { pool, connect, answer, patience: { silenceMs: 1 } } as unknown as PostgresServer;
+  return { session: () => new Session(server), used, closed: () => closing.shift()?.() };
 }
 
 describe('destination postgres: one pool of connections', () => {
@@ -112,6 +133,23 @@ describe('destination postgres: one pool of connections', () => {
     await pool.acquire();
     assert.equal(pool.setAside(), true);
     await b.use(once);
+  });
+
+  it('a connection that is being closed is handed to nobody, and its place is taken once it is closed', async () => {
+    const { session, used, closed } = slowToClose(4);
+    const [a, b, c, d] = [session(), session(), session(), session()] as [Session, Session, Session, Session];
+    await a.maintain('first');
+    await b.maintain('second');
+    const closing = a.close();
+    await c.maintain('third');
+    // In use from here on.
+    await c.connect();
+    const waiting = d.maintain('fourth');
+    await once();
+    assert.deepEqual(used, ['connection 1', 'connection 2', 'connection 2']);
+    closed();
+    await Promise.all([closing, waiting]);
+    assert.deepEqual(used.slice(3), ['connection 3']);
   });
 
   it('no two users share a connection, no more than the maximum are open, and every user gets its turn', async () => {

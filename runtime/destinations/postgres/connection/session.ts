@@ -147,6 +147,8 @@ export class Session implements ConnectionUser {
     const { connection } = this;
     if (connection === undefined) return;
     if (connection.isBroken) this.lost.add(connection.backend);
+    // While it closes, the pool must not ask this session to hand it over.
+    this.pool?.use(this);
     this.connection = undefined;
     try {
       await connection.close();
