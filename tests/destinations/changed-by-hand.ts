@@ -69,6 +69,12 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
       return true;
     };
 
+  const isMissing = (name: string) => (error: unknown) => {
+    assert.ok(error instanceof DestinationTableMissing, String(error));
+    assert.equal(error.table, name);
+    return true;
+  };
+
   for (const alteration of refused) {
     const { column, to } = alteration;
     it(`D1: refuses a table whose ${column} was altered to ${to}, even for a resync, until the type is restored`, async () => {
@@ -142,6 +148,28 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assert.rejects(store.load('shadow', 1, columns), ColumnTypeChanged);
     await assert.rejects(store.widen([...columns, attribute('another', INT64)]), ColumnTypeChanged);
   });
+
+  for (const [how, statement] of [
+    ['dropped', 'DROP TABLE orders'],
+    ['renamed', 'ALTER TABLE orders RENAME TO theirs'],
+  ] as const)
+    it(`a widening of a table that was ${how} names the table as missing`, async () => {
+      const store = await published(fixture, [cells], ORDERS, columns);
+      await fixture.sql(statement);
+      await assert.rejects(store.widen([...columns, attribute('another', INT64)]), isMissing(table));
+    });
+
+  for (const gone of ['loading', 'changes'])
+    it(`a widening and a load name the ${gone} table as missing when it was dropped`, async () => {
+      const store = await begin(fixture, ORDERS, columns);
+      const [found] = await fixture.sql(
+        `SELECT table_schema || '.' || table_name AS name FROM information_schema.tables WHERE table_name LIKE '%${gone}%'`,
+      );
+      const name = String(found?.['name']);
+      await fixture.sql(`DROP TABLE ${name}`);
+      await assert.rejects(store.widen([...columns, attribute('another', INT64)]), isMissing(name));
+      if (gone === 'loading') await assert.rejects(store.load('shadow', 1, columns), isMissing(name));
+    });
 
   it('does not publish a resync whose visible table was altered meanwhile', async () => {
     const { column, to } = refused[0]!;

@@ -191,7 +191,7 @@ async function checkCurrent(
   requireCurrent(ownState(state, pipeline, epoch), role, generation);
 }
 
-/** @throws ColumnTypeChanged */
+/** @throws DestinationTableMissing, ColumnTypeChanged */
 async function requireMade({ file, hooks, tables }: LoadContext, role: LoadRole): Promise<void> {
   await onOwnConnection({ file, hooks }, async (transaction) =>
     tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows)),

@@ -51,7 +51,10 @@ export class PostgresLoad implements Load {
     this.sink = new CopyRows(table.columns);
   }
 
-  /** @throws StaleGeneration when the generation has already ended */
+  /**
+   * @throws StaleGeneration when the generation has already ended
+   * @throws ChangedByHand
+   */
   static async open(context: LoadContext, table: LoadedTable): Promise<PostgresLoad> {
     const { role, generation } = table;
     const { server, hooks, tables, epoch, lost, stop } = context;
@@ -62,6 +65,7 @@ export class PostgresLoad implements Load {
         await transaction.run(markWriting(tables.number).sql);
         const { pipeline } = tables.target;
         requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
+        if (!(await tables.exists(transaction, role))) throw tables.missing(role);
         // From here on nobody can alter the table.
         await transaction.run(`LOCK TABLE ${tables.sql(role)} IN ROW EXCLUSIVE MODE`);
         await tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows));

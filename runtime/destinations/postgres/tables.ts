@@ -80,7 +80,7 @@ export class PostgresTables extends PipelineTables<Transaction> {
 
   /**
    * @throws DestinationTableReplaced when another object has the name of the table
-   * @throws KeyMissing, ColumnTypeChanged
+   * @throws DestinationTableMissing, KeyMissing, ColumnTypeChanged
    */
   override async requireMade(
     transaction: Transaction,

@@ -295,7 +295,12 @@ export class PipelineWriter {
     // An index can be dropped without a change of the storage.
     this.checked = {};
     try {
-      await this.know();
+      const { state, columns } = await this.know();
+      // Those that changes do not go into too. The next lease drops the tables of a verify.
+      const written = this.tables.existing({ ...state, verifying: false });
+      await this.session.transaction(async (transaction) => {
+        for (const table of written) await this.tables.requireMade(transaction, table, columns);
+      }, 'snapshot');
     } catch (error) {
       if (error instanceof ChangedByHand) throw error;
       // The original failure is the better error.

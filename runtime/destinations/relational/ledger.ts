@@ -7,6 +7,7 @@ import { isTrue, type SqlTransaction } from './transaction';
 /**
  * Verifies that the ledger accounts for everything that the shadow table has.
  * @throws LedgerIncomplete when it does not, so that files would be loaded twice (rule P1)
+ * @throws DestinationTableMissing when somebody dropped or renamed the shadow table
  */
 export async function requireLedger<Transaction extends SqlTransaction>(
   transaction: Transaction,
@@ -14,6 +15,7 @@ export async function requireLedger<Transaction extends SqlTransaction>(
   state: PipelineRow | undefined,
 ): Promise<void> {
   if (!state?.loading) return;
+  if (!(await tables.exists(transaction, 'shadow'))) throw tables.missing('shadow');
   const { schema, condition, values } = tables.ownRows;
   const own = (select: string, table: string) =>
     `(SELECT ${select} FROM ${schema}.${table} WHERE ${condition} AND stage = 'shadow')`;

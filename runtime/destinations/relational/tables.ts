@@ -99,11 +99,13 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   }
 
   /**
-   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value.
    * @param columns the recorded columns
+   * @throws DestinationTableMissing when somebody dropped or renamed the table
+   * @throws ColumnTypeChanged when somebody altered a column so that it could not hold every value
    */
   async requireMade(transaction: Transaction, table: OwnTable, columns: readonly Column[]): Promise<void> {
     const found = await this.found(transaction, table);
+    if (found.length === 0 && !(await this.exists(transaction, table))) throw this.missing(table);
     const made = { ...this.name(table), source: this.source };
     requireColumns(made, this.made(table, columns), found, this.rules);
   }

@@ -5,11 +5,13 @@ import { changedByHand } from '../changed-by-hand';
 import {
   assertRows,
   attribute,
+  begin,
   BINARY,
   BOOLEAN,
   checkpoint,
   ID,
   JSON_TYPE,
+  loadRows,
   numberType,
   ORDERS,
   published,
@@ -109,6 +111,23 @@ describe('destination postgres: tables changed by hand', () => {
         DestinationTableMissing,
       );
     });
+  });
+
+  it('names a loaded table that was dropped before its next file or its publish', async () => {
+    const fixture = await postgresFixture();
+    const isMissing = { name: 'DestinationTableMissing', table: 'public.__r_loading_1' };
+    try {
+      const store = await begin(fixture, ORDERS, COLUMNS);
+      await loadRows(store, [['a', '12.5', 'x']], { columns: COLUMNS });
+      await fixture.sql('DROP TABLE __r_loading_1');
+      await assert.rejects(store.load('shadow', 1, COLUMNS), isMissing);
+      await assert.rejects(
+        store.publish(() => checkpoint('published')),
+        isMissing,
+      );
+    } finally {
+      await fixture.cleanup();
+    }
   });
 
   it('refuses a key with a collation for which different texts are equal', async () => {
