@@ -31,10 +31,14 @@ const OBJECTS = [index, trigger, other];
 type Fields = ConstructorParameters<typeof ServerError>[0];
 
 /** The message for an error of the server, and the class of error that it was classified as. */
-function said(fields: Partial<Fields> & { code: string }, Kind = DestinationUnusable): Error | undefined {
+function said(
+  fields: Partial<Fields> & { code: string },
+  Kind = DestinationUnusable,
+  objects = OBJECTS,
+): Error | undefined {
   const error = new Kind('as it was', { cause: new ServerError({ message: 'said', ...fields }) });
   const refusal = refusalIn(error);
-  return refusal && explainRefusal(refusal, TABLE, OBJECTS);
+  return refusal && explainRefusal(refusal, TABLE, objects);
 }
 
 describe('destination postgres: what refused a row', () => {
@@ -55,6 +59,17 @@ describe('destination postgres: what refused a row', () => {
       message,
       /Cause: one of these: \(1\) index .* \(2\) trigger "audit".* \(3\) trigger "other"/,
     );
+  });
+
+  it('stops the pipeline if it certainly refuses rows, although the error would be retried', () => {
+    const policy: TableObject = {
+      label: 'row-level security',
+      named: {},
+      reasons: [{ codes: ['42501'], because: 'it applies', fix: 'DROP POLICY p;', inCheck: 'refuses' }],
+    };
+    const seen = said({ code: '42501' }, DestinationUnavailable as never, [index, policy]);
+    assert.ok(seen instanceof DestinationUnusable, String(seen));
+    assert.match(seen.message, /DROP POLICY p; then start the replicator again\.$/);
   });
 
   it('is retried if the error was', () => {

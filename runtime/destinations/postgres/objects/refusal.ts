@@ -20,7 +20,10 @@ export function refusalIn(error: unknown): Refusal | undefined {
   return { error, fault };
 }
 
-/** The error with the object that refused the rows, or with all that may have. Unchanged if there is none. */
+/**
+ * The error with the object that refused the rows, or with all that may have. Unchanged if there is none. An object
+ * that certainly refuses rows stops the pipeline: no retry helps until somebody changes it.
+ */
 export function explainRefusal(
   { error, fault }: Refusal,
   table: TableName,
@@ -29,7 +32,7 @@ export function explainRefusal(
   const causes = causesOf(fault, objects);
   if (causes.length === 0) return error;
   const whys = causes.map(({ object, reason }) => `${object.label}; ${reason.because}. ${reason.fix}`);
-  const isFatal = error.kind === 'fatal';
+  const isFatal = error.kind === 'fatal' || causes.some(({ reason }) => reason.inCheck === 'refuses');
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(
     `PostgreSQL refused a write to table ${qualified(table)} (SQLSTATE ${fault.code}). Cause: ${oneOf(whys)} ` +
