@@ -3,7 +3,7 @@ import { announceStart, unlessStarting } from '../control/starting';
 import type { DestinationCopy, OperableDestination } from '../destinations/destination';
 import { ReplicatorError } from '../errors';
 import { tableOf } from '../observe/figures';
-import { type Checkpoint, readHead } from '../pipeline/checkpoint';
+import { type Checkpoint, readState } from '../pipeline/checkpoint';
 import { LoadNeeded } from '../pipeline/load-needed';
 import { agreeToPrice } from './ask-price';
 import { printObstacles } from './reload-obstacles';
@@ -93,7 +93,7 @@ async function copyOf(
   return copy;
 }
 
-/** Creates nothing in the destination. @throws NothingLoaded, LoadNeeded */
+/** Creates nothing in the destination. @throws NothingLoaded, LoadNeeded, CheckpointUnreadable, ShardsMissing */
 async function requirePublished(destination: OperableDestination, { tables }: Settings): Promise<void> {
   const pipelines = await destination.pipelines();
   for (const { name } of tables) {
@@ -110,5 +110,5 @@ async function requirePublished(destination: OperableDestination, { tables }: Se
 
 async function headOf(destination: OperableDestination, pipeline: string): Promise<Checkpoint | undefined> {
   const record = await destination.inspect(pipeline);
-  return record?.checkpoint && readHead(record.checkpoint.head);
+  return record?.checkpoint && readState(pipeline, record.checkpoint).checkpoint;
 }

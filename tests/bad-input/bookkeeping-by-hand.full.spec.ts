@@ -91,6 +91,11 @@ const DEEDS: readonly Deed[] = [
     first: 'UPDATE _replicator.format SET format = 2',
   },
   {
+    what: 'the key of the pipeline changed',
+    statement: `UPDATE _replicator.pipelines SET key_schema = 'theirs'`,
+    run: 'follows',
+  },
+  {
     what: 'the pipeline deleted',
     statement: 'DELETE FROM _replicator.pipelines',
     status: /has no replicated tables/,
@@ -149,6 +154,9 @@ for (const [name, open] of Object.entries(BY_HAND))
           assert.equal(stopped.code, 1, stopped.all);
           assert.match(stopped.all, says!);
           assert.doesNotMatch(stopped.all, /a bug in dynamodb-replicator|\n +at /);
+          const verified = await place.say(...place.words('verify', '--yes', ...to()));
+          assert.equal(verified.code, 1, verified.all);
+          assert.doesNotMatch(verified.all, /a bug in dynamodb-replicator|\n +at /);
         } else {
           assert.equal((await follow(/following/)).code, 0);
           assert.equal(place.exports(), exports + (run === 'reloads' ? 1 : 0));

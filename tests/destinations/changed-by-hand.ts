@@ -336,6 +336,67 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await loadGeneration(again, 2);
   });
 
+  const keyRecorded = async () => (await fixture.sql('SELECT key_schema FROM _replicator.pipelines'))[0];
+
+  for (const theirs of ['theirs', '{}', 'null', '{"partition":{"name":"no","type":"N"}}'])
+    it(`takes the key from the recorded columns after _replicator.pipelines got the key ${theirs}`, async () => {
+      await (await published(fixture, [['a', '1']])).release();
+      const before = await keyRecorded();
+      await fixture.sql(`UPDATE _replicator.pipelines SET key_schema = '${theirs}'`);
+      assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.problem, undefined);
+      assert.deepEqual(
+        (await fixture.destination.check([ORDERS])).filter(({ met }) => !met),
+        [],
+      );
+      await (await fixture.destination.lease(ORDERS)).release();
+      assert.deepEqual(await keyRecorded(), before);
+    });
+
+  it('reports a changed key if no columns are recorded either, and the fix in the message works', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql(`UPDATE _replicator.pipelines SET key_schema = 'theirs'`);
+    await fixture.sql('DELETE FROM _replicator.columns');
+    let drop = '';
+    for (const options of [{}, { recreate: true }])
+      await assert.rejects(fixture.destination.lease(ORDERS, undefined, options), (error) => {
+        assert.ok(error instanceof RecordsMissing, String(error));
+        assert.doesNotMatch(error.message, /theirs/);
+        drop = error.fix;
+        return true;
+      });
+    assert.match((await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '', /Rows of _replicator/);
+    await fixture.sql(drop);
+    await loadGeneration(await fixture.destination.lease(ORDERS, undefined, { recreate: true }), 2);
+  });
+
+  for (const deletes of ['hard', 'soft'] as const)
+    it(`takes --deletes ${deletes} from the table after its record was changed`, async () => {
+      const target = { ...ORDERS, deletes };
+      await (await published(fixture, [['a', '1']], target)).release();
+      await fixture.sql(`UPDATE _replicator.pipelines SET deletes = 'theirs'`);
+      assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.problem, undefined);
+      const other = { ...ORDERS, deletes: deletes === 'hard' ? 'soft' : 'hard' } as const;
+      await assert.rejects(fixture.destination.lease(other), /was created with --deletes/);
+      await (await fixture.destination.lease(target)).release();
+      assert.equal((await fixture.sql('SELECT deletes FROM _replicator.pipelines'))[0]?.['deletes'], deletes);
+    });
+
+  for (const theirs of [
+    'null',
+    '5',
+    '{}',
+    '{"attribute":"id","name":"id","type":{"kind":"theirs"},"role":"attribute"}',
+  ])
+    it(`reports a row of _replicator.columns that was changed to ${theirs}`, async () => {
+      await (await published(fixture, [['a', '1']])).release();
+      await fixture.sql(`UPDATE _replicator.columns SET definition = '${theirs}' WHERE position = 2`);
+      await assert.rejects(fixture.destination.lease(ORDERS), RecordsMissing);
+      assert.match(
+        (await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '',
+        /_replicator\.columns/,
+      );
+    });
+
   it('has no checkpoint after its row of _replicator.heads was deleted, and merges the next generation into the table', async () => {
     await (await published(fixture, [['a', '1']])).release();
     await fixture.sql('DELETE FROM _replicator.heads');

@@ -1,6 +1,7 @@
 import type { Column } from '../../item/column';
 import type { LedgerEntry, StoredCheckpoint } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
+import { recordedColumn } from './recorded';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
 /** A pipeline's row. */
@@ -121,11 +122,8 @@ export async function readColumns(
     values,
   );
   if (rows.some(({ position }, i) => Number(position) !== i + 1)) return [];
-  try {
-    return rows.map(({ definition }) => JSON.parse(String(definition)) as Column);
-  } catch {
-    return [];
-  }
+  const columns = rows.map(({ definition }) => recordedColumn(String(definition)));
+  return columns.some((column) => column === undefined) ? [] : (columns as readonly Column[]);
 }
 
 export async function readLedger(

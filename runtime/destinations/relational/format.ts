@@ -1,9 +1,8 @@
-import type { TableTarget } from '../destination';
 import { DestinationUnusable } from '../errors';
 import { countDeadLetters } from './dead-letters';
 import { countRows } from './publish';
 import type { PipelineTables } from './tables';
-import { OWN_SCHEMA, recordedTarget } from './target';
+import { type MadeTarget, OWN_SCHEMA, recordedTarget } from './target';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 
 /** The format of the bookkeeping tables of a destination. It is incremented when they change. 0.1.0 wrote 1. */
@@ -48,9 +47,10 @@ export function countsIn(row: SqlRow | undefined): Counts {
 export async function countsInFormat1<Transaction extends SqlTransaction>(
   transaction: Transaction,
   row: SqlRow,
-  Tables: new (target: TableTarget, number: number) => PipelineTables<Transaction>,
+  Tables: new (target: MadeTarget, number: number) => PipelineTables<Transaction>,
 ): Promise<Counts> {
-  const tables = new Tables(recordedTarget(String(row['pipeline']), row), Number(row['number']));
+  const { deletes = 'hard', ...recorded } = recordedTarget(String(row['pipeline']), row);
+  const tables = new Tables({ ...recorded, deletes }, Number(row['number']));
   const exists = isTrue(row['published']) && (await tables.exists(transaction, 'visible'));
   return {
     rows: exists ? await countRows(transaction, tables) : 0,

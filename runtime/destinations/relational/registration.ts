@@ -3,9 +3,19 @@ import type { DestinationRequirement, LeaseOptions, TableTarget } from '../desti
 import { ChangedByHand, DestinationTableTaken } from '../errors';
 import { type OwnRows, type PipelineRow, readColumns, readPipeline, updateState } from './bookkeeping';
 import { requireTables } from './present-tables';
+import { keyOfColumns } from './recorded';
 import type { TableName } from './sql';
 import type { PipelineTables } from './tables';
-import { hasSameKey, keyChanged, recordedTarget, requireName, requireSame, type TargetWords } from './target';
+import {
+  isSameKey,
+  keyChanged,
+  type MadeTarget,
+  type RecordedTarget,
+  recordedTarget,
+  requireName,
+  requireSame,
+  type TargetWords,
+} from './target';
 import type { SqlTransaction } from './transaction';
 
 /** What each database does in its own way to register pipelines. */
@@ -13,7 +23,7 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
   /** The schema of the bookkeeping, as SQL. */
   readonly bookkeeping: string;
   readonly dialect: Dialect;
-  tablesOf(target: TableTarget, number: number): Tables;
+  tablesOf(target: MadeTarget, number: number): Tables;
   /** The problem with the name of a table, if it has one. */
   nameProblem(name: TableName): string | undefined;
   readState(transaction: Transaction, pipeline: string): Promise<State | undefined>;
@@ -48,12 +58,18 @@ export async function registered<
   else {
     const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
     const columns = await readColumns(transaction, tables.ownRows);
-    requireSame({ recorded, columns }, target, registry);
-    if (!hasSameKey(recorded, target)) {
-      if (await tables.exists(transaction, 'visible'))
-        throw keyChanged(tables.source, recorded, target, registry);
-      state = await registerKey(transaction, tables, state);
+    const { deletes } = await tablesMade(transaction, recorded, state.number, registry, target.deletes);
+    requireSame({ recorded: { ...recorded, deletes }, columns }, target, registry);
+    // The columns have the key too, if somebody changed it in the pipeline's row.
+    const keys = [recorded.keySchema, keyOfColumns(columns)].filter((key) => key !== undefined);
+    const isKeyRecorded = keys.some((key) => isSameKey(key, target.keySchema));
+    if (!isKeyRecorded && (await tables.exists(transaction, 'visible'))) {
+      if (keys[0] === undefined) throw tables.recordsMissing('pipelines');
+      throw keyChanged(tables.source, keys[0], target, registry);
     }
+    if (!isSameKey(recorded.keySchema, target.keySchema) || recorded.deletes === undefined)
+      await recordTarget(transaction, tables.ownRows, target);
+    if (!isKeyRecorded) state = await forgetTables(transaction, tables, state);
   }
   const columns = await readColumns(transaction, tables.ownRows);
   const present = await requireTables(transaction, tables, { state, columns }, options);
@@ -86,19 +102,28 @@ async function register<
   );
 }
 
-/** Registers another key, for a source table that was deleted and recreated. Its destination table must not exist. */
-async function registerKey<Transaction extends SqlTransaction, State extends PipelineRow>(
+/** Records the key and the delete mode of a registered pipeline. */
+async function recordTarget(
+  transaction: SqlTransaction,
+  { schema }: OwnRows,
+  { pipeline, keySchema, deletes }: TableTarget,
+): Promise<void> {
+  await transaction.run(`UPDATE ${schema}.pipelines SET key_schema = $1, deletes = $2 WHERE pipeline = $3`, [
+    JSON.stringify(keySchema),
+    deletes,
+    pipeline,
+  ]);
+}
+
+/** For a source table that was deleted and recreated with another key. Its destination table must not exist. */
+async function forgetTables<Transaction extends SqlTransaction, State extends PipelineRow>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
   state: State,
 ): Promise<State> {
-  const { ownRows, target } = tables;
+  const { ownRows } = tables;
   for (const table of ['shadow', 'changes'] as const) await tables.drop(transaction, table);
   await transaction.run(`DELETE FROM ${ownRows.schema}.columns WHERE ${ownRows.condition}`, ownRows.values);
-  await transaction.run(`UPDATE ${ownRows.schema}.pipelines SET key_schema = $1 WHERE pipeline = $2`, [
-    JSON.stringify(target.keySchema),
-    target.pipeline,
-  ]);
   await updateState(transaction, ownRows, { loading: false, published: false });
   return { ...state, loading: false, published: false };
 }
@@ -128,10 +153,10 @@ export async function tableProblem<
   const pipeline = typeof of === 'string' ? of : await writerOf(transaction, of, registry);
   const state = pipeline === undefined ? undefined : await registry.readState(transaction, pipeline);
   if (pipeline === undefined || state === undefined) return undefined;
-  const target = await readTarget(transaction, pipeline, registry.bookkeeping);
-  const tables = registry.tablesOf(target, state.number);
-  const columns = await readColumns(transaction, tables.ownRows);
+  const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
   try {
+    const { tables } = await tablesMade(transaction, recorded, state.number, registry);
+    const columns = await readColumns(transaction, tables.ownRows);
     await requireTables(transaction, tables, { state, columns });
     return undefined;
   } catch (error) {
@@ -168,8 +193,33 @@ async function readTarget(
   transaction: SqlTransaction,
   pipeline: string,
   bookkeeping: string,
-): Promise<TableTarget> {
+): Promise<RecordedTarget> {
   const columns = 'schema_name, table_name, key_schema, deletes';
   const row = await readPipeline(transaction, bookkeeping, pipeline, columns);
   return recordedTarget(pipeline, row);
+}
+
+/**
+ * The tables of a recorded target, and how they delete. If that record cannot be read, it shows in their columns.
+ * @param otherwise how to delete if there is no table either
+ */
+async function tablesMade<
+  Transaction extends SqlTransaction,
+  State,
+  Tables extends PipelineTables<Transaction>,
+>(
+  transaction: Transaction,
+  recorded: RecordedTarget,
+  number: number,
+  registry: Registry<Transaction, State, Tables>,
+  otherwise: TableTarget['deletes'] = 'hard',
+): Promise<{ readonly tables: Tables; readonly deletes: TableTarget['deletes'] }> {
+  const tablesFor = (deletes: TableTarget['deletes']) => ({
+    tables: registry.tablesOf({ ...recorded, deletes }, number),
+    deletes,
+  });
+  if (recorded.deletes !== undefined) return tablesFor(recorded.deletes);
+  const made = tablesFor(otherwise);
+  const found = await made.tables.deletesFound(transaction);
+  return found === undefined ? made : tablesFor(found);
 }

@@ -1,10 +1,10 @@
 import type { Column, ColumnType } from '../../item/column';
-import type { TableRole, TableTarget } from '../destination';
+import type { TableRole } from '../destination';
 import { DestinationTableMissing, RecordsMissing } from '../errors';
 import type { OwnRows, PipelineRow } from './bookkeeping';
 import { type OWN_COLUMNS, keyColumns } from './columns';
 import { own, qualified, type TableName } from './sql';
-import { OWN_SCHEMA } from './target';
+import { type MadeTarget, OWN_SCHEMA } from './target';
 import { type ColumnRules, type DefinedColumn, requireColumns } from './table-shape';
 import type { SqlTransaction } from './transaction';
 
@@ -27,7 +27,7 @@ export interface KeyName {
 export abstract class PipelineTables<Transaction extends SqlTransaction> {
   /** @param number the number of the pipeline, which makes the names of its tables unique */
   constructor(
-    readonly target: TableTarget,
+    readonly target: MadeTarget,
     readonly number: number,
   ) {}
 
@@ -108,6 +108,16 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
     if (found.length === 0 && !(await this.exists(transaction, table))) throw this.missing(table);
     const made = { ...this.name(table), source: this.source };
     requireColumns(made, this.made(table, columns), found, this.rules);
+  }
+
+  /** How the present tables delete, by their columns. `undefined`: there is no table. */
+  async deletesFound(transaction: Transaction): Promise<MadeTarget['deletes'] | undefined> {
+    for (const table of ['visible', 'shadow'] as const) {
+      const found = await this.found(transaction, table);
+      if (found.length === 0) continue;
+      return found.some(({ name }) => name === this.ownColumns.deleted.name) ? 'soft' : 'hard';
+    }
+    return undefined;
   }
 
   /** The columns that `create` gives a table. */

@@ -1,7 +1,9 @@
+import type { KeySchema } from '../../item/attribute-value';
 import type { Column } from '../../item/column';
 import { isReservedName, RESERVED_PREFIX } from '../../item/reserved-names';
 import type { TableTarget } from '../destination';
 import { DestinationUnusable, KeyChanged } from '../errors';
+import { recordedKey } from './recorded';
 import { qualified, quote, type TableName } from './sql';
 import type { SqlRow } from './transaction';
 
@@ -43,8 +45,8 @@ export function requireName({ schema, table }: TableName, problem: string | unde
  * names were not reserved for the replicator in earlier versions
  */
 export function requireSame(
-  { recorded, columns }: { readonly recorded: TableTarget; readonly columns: readonly Column[] },
-  target: TableTarget,
+  { recorded, columns }: { readonly recorded: MadeTarget; readonly columns: readonly Column[] },
+  target: MadeTarget,
   words: TargetWords,
 ): void {
   requireSameTarget(recorded, target, words);
@@ -52,8 +54,8 @@ export function requireSame(
 }
 
 function requireSameTarget(
-  recorded: TableTarget,
-  target: TableTarget,
+  recorded: MadeTarget,
+  target: MadeTarget,
   { defaultSchema, elsewhere }: TargetWords,
 ): void {
   const { pipeline } = target;
@@ -82,40 +84,56 @@ function requireFreeNames(columns: readonly Column[], table: string, { elsewhere
   );
 }
 
+/** What a pipeline was registered for. `undefined`: somebody changed it, and it cannot be read. */
+export interface RecordedTarget extends TableIdentity {
+  readonly keySchema: KeySchema | undefined;
+  readonly deletes: TableTarget['deletes'] | undefined;
+}
+
+/** What names a pipeline and its table. */
+type TableIdentity = Pick<TableTarget, 'pipeline' | 'schema' | 'table'>;
+
+/** What the tables of a pipeline are created for. */
+export type MadeTarget = TableIdentity & Pick<TableTarget, 'deletes'>;
+
 /** @param row of the bookkeeping, with `schema_name`, `table_name`, `key_schema` and `deletes` */
-export function recordedTarget(pipeline: string, row: SqlRow | undefined): TableTarget {
+export function recordedTarget(pipeline: string, row: SqlRow | undefined): RecordedTarget {
+  const deletes = row?.['deletes'];
   return {
     pipeline,
     schema: String(row?.['schema_name']),
     table: String(row?.['table_name']),
-    keySchema: JSON.parse(String(row?.['key_schema'])) as TableTarget['keySchema'],
-    deletes: row?.['deletes'] === 'soft' ? 'soft' : 'hard',
+    keySchema: recordedKey(String(row?.['key_schema'])),
+    deletes: deletes === 'soft' || deletes === 'hard' ? deletes : undefined,
   };
 }
 
-/** Whether the pipeline was registered for this key. */
-export function hasSameKey(recorded: TableTarget, target: TableTarget): boolean {
-  return describeKey(recorded.keySchema) === describeKey(target.keySchema);
+export function isSameKey(recorded: KeySchema | undefined, key: KeySchema): boolean {
+  return recorded !== undefined && describeKey(recorded) === describeKey(key);
 }
 
-/** The error for a table with the key of an earlier source table. @param source name of the source table */
+/**
+ * The error for a table with the key of an earlier source table.
+ * @param source name of the source table
+ * @param recorded the key of the earlier one
+ */
 export function keyChanged(
   source: string,
-  recorded: TableTarget,
+  recorded: KeySchema,
   target: TableTarget,
   { defaultSchema, elsewhere, change }: TargetWords,
 ): KeyChanged {
   const { schema = defaultSchema, table } = target;
   const keys = {
     source,
-    before: describeKey(recorded.keySchema),
+    before: describeKey(recorded),
     now: describeKey(target.keySchema),
   };
   const rename = `ALTER TABLE ${qualified({ schema, table })} RENAME TO ${quote(`${table}_before`)};`;
   return new KeyChanged(`${schema}.${table}`, keys, `${change(rename)} Or load it into ${elsewhere}.`);
 }
 
-function describeKey({ partition, sort }: TableTarget['keySchema']): string {
+function describeKey({ partition, sort }: KeySchema): string {
   return [partition, ...(sort === undefined ? [] : [sort])]
     .map(({ name, type }) => `${name} ${type}`)
     .join(', ');
