@@ -1,4 +1,5 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { Mutex } from '../../mutex';
 import { type DuckDBSettings, whileLoading } from './config';
@@ -11,6 +12,7 @@ import {
   identify,
   identityOf,
   logOf,
+  logProblem,
   pathProblem,
 } from './file-path';
 import { clearRowFiles } from './parquet/row-file';
@@ -303,7 +305,10 @@ async function leaveLog(instance: DuckDBInstance): Promise<void> {
 }
 
 async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<DuckDBInstance> {
-  const spillDirectory = `${settings.path}.tmp`;
+  const { path } = settings;
+  const noLog = mode === 'write' ? logProblem(dirname(path)) : undefined;
+  if (noLog !== undefined) throw cannotBeOpened(path, noLog);
+  const spillDirectory = `${path}.tmp`;
   let instance: DuckDBInstance | undefined;
   try {
     instance = await DuckDBInstance.create(':memory:', {
@@ -320,22 +325,23 @@ async function openInstance(settings: DuckDBSettings, mode: OpenMode): Promise<D
     });
     const connection = await instance.connect();
     // Attached, since that is the only way to set the size of row groups.
-    await connection.run(`ATTACH '${settings.path.replaceAll("'", "''")}' AS ${CATALOG} (${ATTACHED[mode]})`);
+    await connection.run(`ATTACH '${path.replaceAll("'", "''")}' AS ${CATALOG} (${ATTACHED[mode]})`);
     connection.closeSync();
     if (mode === 'write') {
       // Remove what a killed process left. We have the lock on the file now.
       rmSync(spillDirectory, { recursive: true, force: true });
-      clearRowFiles(settings.path);
-      await removeAbandonedCopies(settings.path);
+      clearRowFiles(path);
+      await removeAbandonedCopies(path);
     }
     return instance;
   } catch (error) {
     instance?.closeSync();
-    const problem = pathProblem(settings.path, mode === 'write');
-    if (problem !== undefined)
-      throw new DestinationUnusable(`DuckDB file ${settings.path} cannot be opened: ${problem}`, {
-        cause: error,
-      });
-    throw classify(error, `DuckDB file ${settings.path}`, 'open');
+    const problem = pathProblem(path, mode === 'write');
+    if (problem !== undefined) throw cannotBeOpened(path, problem, error);
+    throw classify(error, `DuckDB file ${path}`, 'open');
   }
+}
+
+function cannotBeOpened(path: string, problem: string, cause?: unknown): DestinationUnusable {
+  return new DestinationUnusable(`DuckDB file ${path} cannot be opened: ${problem}`, { cause });
 }

@@ -174,7 +174,7 @@ export function classify(thrown: unknown, location: string, activity: Activity):
     return new CommitOutcomeUnknown({ cause: error, because: rule?.error(location, error).message });
   if (activity === 'open' && INVALIDATED.test(message) && !NO_SPACE.test(message)) {
     return new DestinationUnusable(
-      `${location} cannot be opened: ${firstLine(error)} Move it, together with its .wal file, to another folder, and start the replicator again: it ` +
+      `${location} cannot be opened: ${firstLine(error)} Move it, together with its log (the .wal file), to another folder, and start the replicator again: it ` +
         `reloads the tables.`,
       { cause: error },
     );

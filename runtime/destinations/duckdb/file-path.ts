@@ -22,9 +22,20 @@ export class DestinationFileReplaced extends ReplicatorError {
   }
 }
 
-/** DuckDB's log of a database file, from which whoever opens the file next replays the commits. */
-export function logOf(path: string): string {
-  return `${path}.wal`;
+/**
+ * DuckDB's log of a database file, from which whoever opens the file next replays the commits. DuckDB takes what follows
+ * a question mark for the parameters of an address: the log of `a?b.duckdb` is `a.wal?b.duckdb`.
+ * @param suffix of another part of the log
+ */
+export function logOf(path: string, suffix = '.wal'): string {
+  const end = path.includes('?') ? path.indexOf('?') : path.length;
+  return path.slice(0, end) + suffix + path.slice(end);
+}
+
+/** Why DuckDB cannot write a log for a database in this folder. DuckDB itself notices only at the first commit. */
+export function logProblem(folder: string): string | undefined {
+  if (!folder.includes('?')) return undefined;
+  return `DuckDB cannot keep a database in a folder with a question mark in its path: ${folder}. Choose another path with --to.`;
 }
 
 /** The file that a path leads to. `undefined`: none. */
@@ -71,6 +82,8 @@ function folderProblem(folder: string, allows: Allows): string | undefined {
   const found = lookUp(folder);
   if (found === 'ENOENT') return `Folder ${folder} does not exist. Create it: mkdir -p ${folder}`;
   if (found !== 'folder') return undefined;
+  const problem = logProblem(folder);
+  if (problem !== undefined) return problem;
   if (allows(folder, constants.W_OK | constants.X_OK)) return undefined;
   return `This user cannot write to folder ${folder}. Change its mode or owner: ls -ld ${folder}`;
 }

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -82,6 +83,26 @@ describe('destination duckdb: copies of a file', () => {
       await open.close();
       assert.deepEqual(files(), [name]);
     });
+  });
+
+  it('has what a killed process committed, also when the name of the log is not the file’s with an ending', async () => {
+    const open = new DuckDBDestination(duckdbSettings(join(folder, `it's ?a=1?#b.duckdb`)));
+    const store = await published({ destination: open } as Partial<DuckDBFixture> as DuckDBFixture, [
+      ['a', '1'],
+    ]);
+    const killed = join(folder, 'killed');
+    mkdirSync(killed);
+    for (const name of files().filter((name) => name.endsWith('.duckdb')))
+      copyFileSync(join(folder, name), join(killed, name));
+    assert.equal(readdirSync(killed).length, 2);
+    await store.release();
+    await open.close();
+    const reader = new DuckDBDestination(duckdbSettings(join(killed, `it's ?a=1?#b.duckdb`)));
+    const { destination, remove } = await reader.copy();
+    assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, 1);
+    await destination.close();
+    remove();
+    await reader.close();
   });
 
   it('is not made while this process writes to the file', async () => {

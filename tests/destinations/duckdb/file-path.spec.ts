@@ -32,6 +32,12 @@ describe('destination duckdb: paths that cannot be used', () => {
       () => writeFileSync(join(folder, 'file'), ''),
     ],
     ['a name that is too long', `${'x'.repeat(256)}.duckdb`, /The name x{40}… is too long/],
+    [
+      'a folder that DuckDB cannot write its log to',
+      'a?b/orders.duckdb',
+      /cannot keep a database in a folder with a question mark in its path: .*a\?b\. Choose another path/,
+      () => mkdirSync(join(folder, 'a?b')),
+    ],
     ['a missing folder', 'missing/orders.duckdb', /Create it: mkdir -p .*\/missing$/],
     [
       'a link to nowhere',

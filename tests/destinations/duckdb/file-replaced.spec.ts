@@ -83,38 +83,45 @@ describe('destination duckdb: a file that others change', () => {
     });
   }
 
-  it('takes its log out of the way of a file without one, whose next reader would replay it', async () => {
-    const store = await published(fixture(), [['a', '1']]);
-    await apply(store);
-    const elsewhere = await DuckDBInstance.create(join(folder, 'theirs.duckdb'));
-    const theirs = await elsewhere.connect();
-    await theirs.run('CREATE TABLE theirs (id INTEGER)');
-    theirs.closeSync();
-    elsewhere.closeSync();
-    renameSync(path, join(folder, 'moved.duckdb'));
-    renameSync(join(folder, 'theirs.duckdb'), path);
-    let log: string | undefined;
-    await assert.rejects(apply(store), (error) => {
-      assert.ok(error instanceof DestinationFileReplaced, String(error));
-      log = error.log;
-      assert.ok(
-        log !== undefined &&
-          error.message.includes(`Its log is now ${log}. Put the file back, and the log as `),
-      );
-      return true;
-    });
-    await destination.close();
-    assert.deepEqual(await tablesIn(path), ['theirs']);
+  const LOGS = [
+    ['orders.duckdb', 'orders.duckdb.wal'],
+    ['or?ders.duckdb', 'or.wal?ders.duckdb'],
+  ] as const;
+  for (const [name, logName] of LOGS)
+    it(`takes its log ${logName} out of the way of a file without one, whose next reader would replay it`, async () => {
+      path = join(folder, name);
+      destination = open();
+      const store = await published(fixture(), [['a', '1']]);
+      await apply(store);
+      const elsewhere = await DuckDBInstance.create(join(folder, 'theirs.duckdb'));
+      const theirs = await elsewhere.connect();
+      await theirs.run('CREATE TABLE theirs (id INTEGER)');
+      theirs.closeSync();
+      elsewhere.closeSync();
+      renameSync(path, join(folder, 'moved.duckdb'));
+      renameSync(join(folder, 'theirs.duckdb'), path);
+      let log: string | undefined;
+      await assert.rejects(apply(store), (error) => {
+        assert.ok(error instanceof DestinationFileReplaced, String(error));
+        log = error.log;
+        assert.ok(
+          log !== undefined &&
+            error.message.includes(`Its log is now ${log}. Put the file back, and the log as `),
+        );
+        return true;
+      });
+      await destination.close();
+      assert.deepEqual(await tablesIn(path), ['theirs']);
 
-    // As the message says.
-    rmSync(path);
-    renameSync(join(folder, 'moved.duckdb'), path);
-    renameSync(log as string, `${path}.wal`);
-    destination = open();
-    const found = await destination.inspect(ORDERS.pipeline);
-    assert.equal(found?.checkpoint?.head, 'applied');
-    assert.equal(found?.rows, 2);
-  });
+      // As the message says.
+      rmSync(path);
+      renameSync(join(folder, 'moved.duckdb'), path);
+      renameSync(log as string, join(folder, logName));
+      destination = open();
+      const found = await destination.inspect(ORDERS.pipeline);
+      assert.equal(found?.checkpoint?.head, 'applied');
+      assert.equal(found?.rows, 2);
+    });
 
   it('notices it before an export file is loaded, and during a load', async () => {
     const store = await begin(fixture());

@@ -3,11 +3,12 @@ import { statfs } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ReplicatorError, sentence } from '../../../errors';
 import { DestinationUnusable } from '../../errors';
+import { logOf } from '../file-path';
 import { CopyFailed, copyFiles, type FileCopy } from './copy-files';
 import { CopyFolder, removeAbandonedCopies } from './copy-folder';
 
-/** The files of a database. DuckDB 1.5.5 leaves the last two if it is killed during a checkpoint, and then needs them. */
-const SUFFIXES = ['', '.wal', '.wal.checkpoint', '.wal.recovery'];
+/** The parts of a log. DuckDB 1.5.5 leaves the last two if it is killed during a checkpoint, and then needs them. */
+const LOG_SUFFIXES = ['.wal', '.wal.checkpoint', '.wal.recovery'];
 
 /** The end of messages, before the path. */
 const WITHOUT_COPY =
@@ -66,10 +67,12 @@ async function copyInto(folder: string, path: string, signal: AbortSignal | unde
   const inner = join(folder, 'copy');
   mkdirSync(inner);
   const copy = join(inner, basename(path));
-  const sizes = SUFFIXES.map((suffix) => statSync(path + suffix, { throwIfNoEntry: false })?.size);
-  const files = SUFFIXES.flatMap((suffix, i): readonly FileCopy[] =>
-    sizes[i] === undefined ? [] : [[path + suffix, copy + suffix]],
-  );
+  const pairs: readonly FileCopy[] = [
+    [path, copy],
+    ...LOG_SUFFIXES.map((suffix): FileCopy => [logOf(path, suffix), logOf(copy, suffix)]),
+  ];
+  const sizes = pairs.map(([from]) => statSync(from, { throwIfNoEntry: false })?.size);
+  const files = pairs.filter((_, i) => sizes[i] !== undefined);
   const bytes = sizes.reduce((sum: number, size = 0) => sum + size, 0);
   try {
     await copyFiles(files, 'clone', signal);
