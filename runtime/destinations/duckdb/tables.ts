@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '../../item/column';
-import { DestinationTableReplaced, DestinationUnusable } from '../errors';
+import { ColumnTypeChanged, DestinationTableReplaced, DestinationUnusable } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, OWN_COLUMNS } from '../relational/columns';
 import { qualified, quote } from '../relational/sql';
@@ -14,6 +14,7 @@ import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { kindOfName, ownRows, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { dropIndex } from './objects/drops';
+import { retypeStatements } from './objects/find-objects';
 import { requireRebuildable } from './objects/require-rebuildable';
 import type { Transaction } from './session';
 import { conversion, sqlType, storageType, type Conversion, type StorageType } from './types';
@@ -80,6 +81,22 @@ export class DuckDBTables extends PipelineTables<Transaction> {
       name: String(column),
       type: String(type) + collationOf(String(column), String(sql)),
     }));
+  }
+
+  /** @throws ColumnTypeChanged, DestinationTableReplaced */
+  override async requireMade(
+    transaction: Transaction,
+    table: OwnTable,
+    columns: readonly Column[],
+  ): Promise<void> {
+    try {
+      await super.requireMade(transaction, table, columns);
+    } catch (error) {
+      if (!(error instanceof ColumnTypeChanged) || error.found === undefined) throw error;
+      const { column, made, found } = error;
+      const putBack = await retypeStatements(transaction, this.name(table), { name: column, type: made });
+      throw new ColumnTypeChanged(error.table, column, { made, found, putBack, source: this.source });
+    }
   }
 
   /**

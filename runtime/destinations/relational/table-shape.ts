@@ -53,6 +53,7 @@ function added({ name, type }: DefinedColumn): string {
   return `ADD COLUMN ${quote(name)} ${type}`;
 }
 
-function retyped({ name, type }: DefinedColumn): string {
+/** The action of `ALTER TABLE` that gives a column its type. */
+export function retyped({ name, type }: DefinedColumn): string {
   return `ALTER COLUMN ${quote(name)} TYPE ${type}`;
 }

@@ -1,10 +1,12 @@
 import type { Column } from '../../../item/column';
 import type { TableName } from '../../relational/sql';
+import type { DefinedColumn } from '../../relational/table-shape';
 import { CATALOG } from '../database-file';
 import type { Transaction } from '../session';
 import { constraintObject } from './constraints';
-import { drops } from './drops';
-import { generatedColumn, isGenerated } from './generated-columns';
+import { type CatalogEntries, drops } from './drops';
+import { isGenerated } from './generated';
+import { generatedColumn } from './generated-columns';
 import { indexObject } from './indexes';
 import type { TableObject } from './table-object';
 
@@ -18,17 +20,31 @@ export async function findObjects(
   table: TableName,
   columns: readonly Column[],
 ): Promise<readonly TableObject[]> {
-  const [indexes, constraints, present] = [
-    await transaction.rows(INDEXES, [table.schema, table.table]),
-    await transaction.rows(CONSTRAINTS, [table.schema, table.table]),
-    await transaction.rows(COLUMNS, [table.schema, table.table]),
-  ];
-  const found = { table, columns, present, drops: drops(table, indexes, constraints) };
+  const entries = await readCatalog(transaction, table);
+  const { indexes, constraints, present } = entries;
+  const found = { table, columns, present, drops: drops(table, entries) };
   return [
     ...indexes.map((row) => indexObject(row, found)),
     ...constraints.flatMap((row) => constraintObject(row, found)),
     ...present.filter(isGenerated).map((row) => generatedColumn(row, found)),
   ];
+}
+
+/** The statements that give a column another type, after those that remove what prevents it. */
+export async function retypeStatements(
+  transaction: Transaction,
+  table: TableName,
+  column: DefinedColumn,
+): Promise<string> {
+  return drops(table, await readCatalog(transaction, table)).retype(column);
+}
+
+async function readCatalog(transaction: Transaction, { schema, table }: TableName): Promise<CatalogEntries> {
+  return {
+    indexes: await transaction.rows(INDEXES, [schema, table]),
+    constraints: await transaction.rows(CONSTRAINTS, [schema, table]),
+    present: await transaction.rows(COLUMNS, [schema, table]),
+  };
 }
 
 const OF_TABLE = `database_name = '${CATALOG}' AND lower(schema_name) = lower($1)`;

@@ -4,7 +4,10 @@ import type { SqlRow } from '../session';
 import type { Found } from './found';
 import type { Reason, TableObject } from './table-object';
 
-export function generatedColumn(row: SqlRow, { columns, drops: { alter, rebuild } }: Found): TableObject {
+export function generatedColumn(
+  row: SqlRow,
+  { columns, drops: { dropGenerated, rebuild } }: Found,
+): TableObject {
   const name = String(row['name']);
   const isOurs =
     columns.some((column) => column.name.toLowerCase() === name.toLowerCase()) ||
@@ -24,16 +27,7 @@ export function generatedColumn(row: SqlRow, { columns, drops: { alter, rebuild 
           refused === 'type'
             ? 'it prevents a change of the types of the columns that it refers to'
             : 'its expression is evaluated for every row, and may fail',
-        fix: `Drop it: ${alter(`DROP COLUMN ${quote(name)}`)}`,
+        fix: `Drop it: ${dropGenerated(name)}`,
       }));
   return { label: `generated column ${quote(name)} (${String(row['expression'])})`, reasons };
-}
-
-/** The catalog shows this only in the definition of the table. */
-export function isGenerated({ name, type, sql }: SqlRow): boolean {
-  return [String(name), quote(String(name))].some((spelled) =>
-    ['(', ', '].some((before) =>
-      String(sql).includes(`${before}${spelled} ${String(type)} GENERATED ALWAYS AS`),
-    ),
-  );
 }

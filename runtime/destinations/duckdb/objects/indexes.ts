@@ -2,6 +2,7 @@ import { quote } from '../../relational/sql';
 import type { SqlRow } from '../session';
 import { dropIndex } from './drops';
 import { type Found, isOverKey, uniqueness } from './found';
+import { unquoted } from './generated';
 import type { Reason, TableObject } from './table-object';
 
 /** In a list such as `[note, '(lower(note))']`. */
@@ -31,9 +32,4 @@ export function indexObject(row: SqlRow, { columns }: Found): TableObject {
     { refused: 'rebuild', because: 'it would be lost', fix },
   );
   return { label: `${row['is_unique'] === true ? 'unique ' : ''}index ${quote(name)} (${on})`, reasons };
-}
-
-/** A name as DuckDB prints it in SQL: in quotes only where it needs them. */
-function unquoted(name: string): string {
-  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
