@@ -7,6 +7,7 @@ import { main } from '../../command/main';
 import { type Knobs, type Listening, RunningClock, Simulator } from '../../simulator';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { pictureIfStalled } from '../tiers/progress';
+import { keptEnvironment } from '../environment';
 
 /** How many times as fast as real time the clock runs: the pauses that the rules require take less than a second. */
 export const RATE = 1_000;
@@ -36,15 +37,16 @@ const CLEAN = {
 export class Place {
   readonly simulator: Simulator;
   readonly folder = mkdtempSync(join(tmpdir(), 'replicator-bad-input-'));
-  private readonly environment = { ...process.env };
+  private readonly restoreEnvironment = keptEnvironment();
 
   private constructor(
     simulator: Simulator,
     private readonly listening: Listening,
   ) {
     this.simulator = simulator;
-    const others = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
-    process.env = { ...Object.fromEntries(others), ...CLEAN };
+    for (const name of Object.keys(process.env))
+      if (name.startsWith('AWS_')) Reflect.deleteProperty(process.env, name);
+    Object.assign(process.env, CLEAN);
   }
 
   static async open(
@@ -63,7 +65,7 @@ export class Place {
   }
 
   async close(): Promise<void> {
-    process.env = this.environment;
+    this.restoreEnvironment();
     await this.listening.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

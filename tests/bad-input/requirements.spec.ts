@@ -4,6 +4,7 @@ import { ProxyServer } from '../runtime/aws/proxy-server';
 import { full } from '../tiers/tier';
 import { denied, RESOURCE } from './denied';
 import { BUCKET, Place, PREFIX, TABLE } from './place';
+import { keptEnvironment } from '../environment';
 
 /** A missing requirement, and what both commands must print about it. */
 interface BadInput {
@@ -213,8 +214,8 @@ describe('bad input: requirements in AWS', () => {
   full.it('check: shows a proxy in its own line, without the password', async () => {
     const proxy = await ProxyServer.start();
     const withProxy = { HTTP_PROXY: `http://user:secret@${proxy.host}`, no_proxy: '' };
-    const kept = process.env;
-    process.env = { ...kept, ...withProxy };
+    const restoreEnvironment = keptEnvironment();
+    Object.assign(process.env, withProxy);
     try {
       const { code, out } = await place.say(...place.words('check'));
       assert.equal(code, 0, out);
@@ -223,7 +224,7 @@ describe('bad input: requirements in AWS', () => {
       assert.doesNotMatch(out, /secret/);
       assert.ok(proxy.asked.length > 5, `asked ${proxy.asked.length} times`);
     } finally {
-      process.env = kept;
+      restoreEnvironment();
       await proxy.close();
     }
   });

@@ -10,6 +10,7 @@ import type { CheckedRequirement } from '../../runtime/check';
 import type { PipelineReport } from '../../runtime/control/report';
 import { type Listening, RunningClock, Simulator } from '../../simulator';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+import { keptEnvironment } from '../environment';
 
 const RATE = 120;
 const HOUR = 3_600_000;
@@ -21,7 +22,7 @@ describe('verbs', () => {
   let simulator: Simulator;
   let listening: Listening;
   let environment: Record<string, string>;
-  const before_ = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
 
   const call = (operation: string, input: Record<string, unknown>) =>
     simulator.call('dynamodb', operation, input);
@@ -58,7 +59,7 @@ describe('verbs', () => {
 
   after(async () => {
     await listening.close();
-    process.env = before_;
+    restoreEnvironment();
     rmSync(folder, { recursive: true });
   });
 

@@ -5,6 +5,7 @@ import { EXIT } from '../../runtime/verbs/exit-codes';
 import { main } from '../../command/main';
 import { type Listening, RunningClock, Simulator } from '../../simulator';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+import { keptEnvironment } from '../environment';
 
 const ROOT = join(__dirname, '../..');
 const DOCUMENT = readFileSync(join(ROOT, 'docs/SELF-SERVICE.md'), 'utf8');
@@ -17,7 +18,7 @@ const commands = (start: string) => DOCUMENT.split('\n').filter((line) => line.s
 describe('docs/SELF-SERVICE.md', () => {
   let simulator: Simulator;
   let listening: Listening;
-  const environment = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
 
   const run = async (line: string) => {
     // The region in Pulumi.dev.yaml is not the simulator's.
@@ -48,7 +49,7 @@ describe('docs/SELF-SERVICE.md', () => {
   });
   after(async () => {
     await listening.close();
-    process.env = environment;
+    restoreEnvironment();
   });
 
   for (const line of commands('npx dynamodb-replicator'))

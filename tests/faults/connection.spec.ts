@@ -7,6 +7,7 @@ import type { FaultAnswer } from '../../simulator';
 import { HOUR, MINUTE, SECOND } from '../simulation/world';
 import { quickIf } from '../tiers/tier';
 import { closeWorlds, WireWorld } from './wire-world';
+import { keptEnvironment } from '../environment';
 
 describe('faults/connection', () => {
   afterEach(closeWorlds);
@@ -92,7 +93,7 @@ describe('faults/connection', () => {
     ['an empty region', ''],
   ] as const) {
     it(`F16: ${what}: reported before any call, with the command that fixes it`, async () => {
-      const kept = { ...process.env };
+      const restoreEnvironment = keptEnvironment();
       delete process.env['AWS_REGION'];
       delete process.env['AWS_DEFAULT_REGION'];
       delete process.env['AWS_PROFILE'];
@@ -110,7 +111,7 @@ describe('faults/connection', () => {
           return true;
         });
       } finally {
-        process.env = kept;
+        restoreEnvironment();
       }
     });
   }

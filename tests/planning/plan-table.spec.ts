@@ -6,6 +6,7 @@ import { EXIT } from '../../runtime/verbs/exit-codes';
 import { main } from '../../command/main';
 import { type Listening, RunningClock, Simulator } from '../../simulator';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+import { keptEnvironment } from '../environment';
 
 const HOUR = 3_600_000;
 
@@ -14,7 +15,7 @@ describe('planning', () => {
   let folder: string;
   let simulator: Simulator;
   let listening: Listening;
-  const environment = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
 
   const call = (operation: string, input: Record<string, unknown>) =>
     simulator.call('dynamodb', operation, input);
@@ -59,7 +60,7 @@ describe('planning', () => {
   });
   after(async () => {
     await listening.close();
-    process.env = environment;
+    restoreEnvironment();
     rmSync(folder, { recursive: true });
   });
 

@@ -6,6 +6,7 @@ import { TableManagement } from '../../infra';
 import { Aws } from './aws';
 import { ACCOUNT, Backend, Engine, IMAGE, pulumiCommand, ROOT } from './engine';
 import { useSurroundings } from './use-surroundings';
+import { keptEnvironment } from '../environment';
 
 const STACK = 'portaltest';
 const FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
@@ -28,7 +29,7 @@ describe('createReplicator, through Pulumi’s Automation API', function () {
   this.bail(true);
 
   const backend = new Backend();
-  const environment = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
   let aws: Aws;
 
   useSurroundings();
@@ -44,7 +45,7 @@ describe('createReplicator, through Pulumi’s Automation API', function () {
     try {
       await new Engine(backend, ROOT, STACK).destroy();
     } finally {
-      process.env = environment;
+      restoreEnvironment();
       rmSync(FILE, { force: true });
       backend.remove();
       aws.close();

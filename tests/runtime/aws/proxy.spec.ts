@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ProxyFailed, proxyFor } from '../../../runtime/aws/proxy';
+import { keptEnvironment } from '../../environment';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -34,14 +35,11 @@ const TABLE: readonly (readonly [string, Environment, string | undefined])[] = [
 ];
 
 describe('the proxy for a host', () => {
-  const kept = { ...process.env };
   beforeEach(() => {
     for (const name of Object.keys(process.env))
       if (/_proxy$/i.test(name)) Reflect.deleteProperty(process.env, name);
   });
-  afterEach(() => {
-    process.env = { ...kept };
-  });
+  afterEach(keptEnvironment());
 
   for (const [url, environment, address] of TABLE) {
     it(`${url} with ${JSON.stringify(environment)}: ${address ?? 'none'}`, () => {

@@ -12,6 +12,7 @@ import type { AwsSettings } from '../../../runtime/aws/settings';
 import { skipLoudly } from '../../skip-loudly';
 import { ProxyServer } from './proxy-server';
 import { json, ScriptedServer, sdkAt } from './scripted-server';
+import { keptEnvironment } from '../../environment';
 
 const TABLE = {
   Table: {
@@ -27,7 +28,7 @@ const LONG = { connectMs: 60_000, requestMs: 60_000, socketMs: 60_000, callMs: 6
 const SHORT = { ...LONG, connectMs: 300 };
 
 describe('requests through a proxy', () => {
-  const kept = { ...process.env };
+  const restoreEnvironment = keptEnvironment();
   let aws: ScriptedServer;
   let secure: Server;
   let proxy: ProxyServer;
@@ -62,7 +63,7 @@ describe('requests through a proxy', () => {
   afterEach(async () => {
     sdk?.close();
     await proxy.close();
-    process.env = { ...kept };
+    restoreEnvironment();
   });
 
   const secureUrl = () => `https://localhost:${(secure.address() as AddressInfo).port}`;
