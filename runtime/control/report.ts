@@ -12,7 +12,10 @@ export interface PipelineReport {
   readonly table: string;
   /** False when no replicator is running; the report is then read from the destination. */
   readonly running: boolean;
-  /** `start`, `export`, `load`, `publish`, `stream`, `stopped`, or `gap`, which needs a resync. */
+  /**
+   * `start`, `export`, `load`, `publish`, `stream`, `waiting` to retry after an error, `stopped`, or `gap`, which needs a
+   * resync.
+   */
   readonly phase: string;
   readonly generation: number;
   readonly rows: number;
@@ -83,7 +86,7 @@ export function reportOf(
     recordedUntil: isVisible ? null : at,
     watermarkAgeMs: known === undefined ? null : now - known,
     listingEveryMs: live?.status.listingEveryMs ?? null,
-    lagMs: live?.status.lagMs ?? null,
+    lagMs: (live?.status.error === undefined ? live?.status.lagMs : undefined) ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
@@ -117,6 +120,9 @@ function stateIn(
 }
 
 function phaseOf(status: PipelineStatus | undefined, stored: 'load' | 'stream' | undefined): string {
-  if (status && !status.stopped) return status.phase;
+  if (status && !status.stopped) {
+    if (status.error === undefined) return status.phase;
+    return status.error.againMs === undefined ? 'stopped' : 'waiting';
+  }
   return stored === undefined ? 'start' : 'stopped';
 }

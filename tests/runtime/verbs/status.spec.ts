@@ -30,6 +30,31 @@ describe('status', () => {
     assert.match(shown(), /watermark +2026-11-29 11:57:00 UTC, 3 min old; shards listed every 4 min\n/);
   });
 
+  it('does not show a table as following, nor a lag, while an error stops it or it waits to be retried', () => {
+    const events = new Events();
+    const board = new StatusBoard(events, () => 0);
+    const report = () => {
+      const status = board.get(pipeline);
+      assert.ok(status);
+      return reportOf(pipeline, undefined, { status, elapsedMs: 0, retry: undefined }, NOW);
+    };
+    const shown = () => [report().phase, report().lagMs];
+    const follow = () => {
+      events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+      events.emit('stream.batch', { pipeline, records: 1, changes: 1, lagMs: 0, watermark: NOW });
+    };
+    follow();
+    assert.deepEqual(shown(), ['stream', 0]);
+    const error = new Error('Table orders does not exist');
+    events.emit('pipeline.failed', { pipeline, error });
+    assert.deepEqual(shown(), ['stopped', null]);
+    assert.match(text(report()), /phase +stopped\n(?! +lag).*error +Table orders/s);
+    events.emit('pipeline.failed', { pipeline, error, againMs: 60_000 });
+    assert.deepEqual(shown(), ['waiting', null]);
+    follow();
+    assert.deepEqual(shown(), ['stream', 0]);
+  });
+
   const stopped = (phase: 'load' | 'stream', now: number, given: object = {}) => {
     const graph = ShardGraph.start(listing(START, 'A'));
     const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head(), ...given });
