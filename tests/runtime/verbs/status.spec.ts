@@ -11,6 +11,8 @@ import { listing, START } from '../stream/arrivals';
 const pipeline = '123456789012/eu-west-1/orders';
 const NOW = Date.UTC(2026, 10, 29, 12);
 const MINUTE = 60_000;
+/** What a batch reports besides, which no status shows. */
+const COSTS = { bytes: 1, commitMs: 1, shards: 1 };
 
 describe('status', () => {
   it('shows the watermark’s age and how often the shards are listed', () => {
@@ -41,7 +43,7 @@ describe('status', () => {
     const shown = () => [report().phase, report().lagMs];
     const follow = () => {
       events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
-      events.emit('stream.batch', { pipeline, records: 1, changes: 1, lagMs: 0, watermark: NOW });
+      events.emit('stream.batch', { pipeline, records: 1, changes: 1, lagMs: 0, watermark: NOW, ...COSTS });
     };
     follow();
     assert.deepEqual(shown(), ['stream', 0]);
