@@ -15,6 +15,9 @@ export interface Failure {
 
 export type Advice = (failure: Failure) => string;
 
+/** The message for a response whose body the SDK could not read. */
+export const UNREAD_BODY = 'The body cannot be read; a proxy or a sign-in page may have sent it.';
+
 const call = ({ operation, context }: Failure): string => `${operation} on ${subjectOf(operation, context)}`;
 const aws = ({ context }: Failure, words: string): string => awsCommand(context, words);
 const whoami = (f: Failure): string => aws(f, 'sts get-caller-identity');
@@ -23,7 +26,7 @@ const serverOf = ({ server, endpoint }: CallContext): string | undefined => serv
 const quote = ({ message }: Failure): string => {
   // The SDK's message for a response without a body.
   if (message === '' || message === 'UnknownError') return '';
-  return ` AWS says: ${sentence(message)}`;
+  return message === UNREAD_BODY ? ` ${message}` : ` AWS says: ${sentence(message)}`;
 };
 const tableOf = ({ context }: Failure): string =>
   context.table ?? context.arn?.match(/table\/([^/]+)/)?.[1] ?? 'TABLE';

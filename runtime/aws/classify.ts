@@ -3,20 +3,24 @@ import { CREDENTIALS, type ObservedError, PROVIDERS, RULES } from './fault-table
 import { AwsFault } from './faults';
 import { PERMISSIONS, type CallContext, type Operation } from './operations';
 
+/** Row of the fault table for a good status with a body that is not one of the operation. */
+const UNREADABLE = 8;
+
 /**
  * Classifies a failed AWS call and explains what to do. An abort does not belong here: throw the signal's reason. An error
  * that no row matches is fatal, so that somebody sees it, instead of being retried forever.
  */
 export function classify(operation: Operation, error: unknown, context: CallContext): AwsFault {
-  const observed = observe(error);
+  const original = observe(error);
   const { service } = PERMISSIONS[operation];
-  const rule = RULES.find((candidate) => candidate.matches(observed, operation, service));
+  const rule = RULES.find((candidate) => candidate.matches(original, operation, service));
+  const isUnread = isUnreadBody(original, rule?.row);
+  const observed = isUnread ? withoutBody(original, rule?.row) : original;
   const code =
     observed.name === 'Error' || observed.name === 'TimeoutError' || observed.name === 'AggregateError'
       ? (observed.socketCode ?? observed.name)
       : observed.name;
-  const answer = (rule?.row === 8 ? observed.message.split('\n')[0] : observed.message) ?? '';
-  const failure = { operation, context, code, message: answer };
+  const failure = { operation, context, code, message: observed.message };
   const message = (rule?.advice ?? advice.unknownError)(failure);
   const isDenied = rule?.advice === advice.accessDenied || rule?.advice === advice.objectDenied;
   return new AwsFault(
@@ -26,7 +30,10 @@ export function classify(operation: Operation, error: unknown, context: CallCont
     rule?.pace ?? 'slow',
     observed.httpStatus,
     message,
-    { cause: error, permission: isDenied ? advice.missingPermission(failure) : undefined },
+    {
+      cause: isUnread ? new Error(observed.message) : error,
+      permission: isDenied ? advice.missingPermission(failure) : undefined,
+    },
   );
 }
 
@@ -38,6 +45,17 @@ export function isAboutCredentials(fault: AwsFault): boolean {
 /** Whether no call can succeed before a person signs in. */
 export function needsSignIn(fault: AwsFault): boolean {
   return isAboutCredentials(fault) || PROVIDERS.includes(fault.code);
+}
+
+/** Whether the SDK could not read the body of a response. Its message may quote the body. */
+function isUnreadBody({ name, httpStatus }: ObservedError, row: number | undefined): boolean {
+  return name === 'SyntaxError' || (row === UNREADABLE && httpStatus !== undefined);
+}
+
+/** The error without the body. With a good status it counts like a response without its content. */
+function withoutBody(error: ObservedError, row: number | undefined): ObservedError {
+  const name = row === UNREADABLE ? 'UnreadableAnswer' : error.name;
+  return { ...error, name, message: advice.UNREAD_BODY };
 }
 
 function observe(error: unknown): ObservedError {

@@ -109,13 +109,13 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
     '8',
     'GetRecords',
     { name: 'SyntaxError', status: 200, message: 'Unexpected end' },
-    { kind: 'retry', pace: 'soon', says: /cut off/ },
+    { kind: 'retry', pace: 'soon', code: 'UnreadableAnswer', says: /cut off.*a proxy or a sign-in page/ },
   ],
   [
     '8',
     'DescribeTable',
     { name: 'TypeError', status: 200 },
-    { kind: 'retry', pace: 'soon', says: /cut off/ },
+    { kind: 'retry', pace: 'soon', code: 'UnreadableAnswer', says: /cut off/ },
   ],
   ['8', 'GetRecords', { name: 'UnreadableAnswer' }, { kind: 'retry', pace: 'soon', says: /cut off/ }],
   [

@@ -70,6 +70,26 @@ describe('The AWS SDK on a faulty wire', () => {
       assert.doesNotMatch(inspect(fault, { depth: 9 }), /zqzq/);
     });
 
+    for (const [status, body] of [
+      [200, '<html>zqzq: sign in</html>'],
+      [200, 'zqzq'],
+      [200, '"zqzq"'],
+      [200, '{"Table":{"zqzq'],
+      [200, '{"Table":{"CreationDateTime":"zqzq"}}'],
+      [403, '<html>zqzq</html>'],
+      [404, '<!DOCTYPE html><p>zqzq'],
+      [502, 'zqzq'],
+    ] as const)
+      it(`row 8: no message quotes the body ${body} with ${status}`, async () => {
+        server.answerWith(text(status, body));
+        for (const call of [() => services.describeTable('orders'), () => services.callerIdentity()]) {
+          const fault = await faultOf(call());
+          assert.doesNotMatch(inspect(fault, { depth: 9 }), /zqzq/);
+          // Five of these in a row are refused.
+          if (status === 200) assert.deepEqual([fault.code, fault.kind], ['UnreadableAnswer', 'retry']);
+        }
+      });
+
     for (const [what, answering, code] of RETRIED) {
       it(`${what} is retried, and never the end of a shard`, async () => {
         server.answerWith(answering);
