@@ -105,6 +105,28 @@ export class DestinationTableReplaced extends ChangedByHand {
   }
 }
 
+/** The pipeline's row names a table that does not exist, and another table has its columns. */
+export class DestinationTableMisnamed extends ChangedByHand {
+  /**
+   * @param recorded the table that the row names @param table the one with its columns
+   * @param source name of the source table
+   * @param record the statement that records the present name
+   */
+  constructor(
+    readonly recorded: string,
+    readonly table: string,
+    source: string,
+    record: string,
+  ) {
+    super(
+      `The row of _replicator.pipelines for source table ${source} names table ${recorded}, which does not exist. Table ${table} ` +
+        `has its columns: it was renamed, or the row was changed by hand.`,
+      `Record the present name: ${record}`,
+      record,
+    );
+  }
+}
+
 /** A table has no unique index over its key, without which its rows cannot be updated. */
 export class KeyMissing extends ChangedByHand {
   /** @param add the statement that adds the index @param source name of the source table */

@@ -96,6 +96,19 @@ const DEEDS: readonly Deed[] = [
     run: 'follows',
   },
   {
+    what: 'the publish of the pipeline forgotten',
+    statement: 'UPDATE _replicator.pipelines SET published = false',
+    run: 'follows',
+  },
+  {
+    what: 'the table of the pipeline changed',
+    statement: `UPDATE _replicator.pipelines SET table_name = 'theirs'`,
+    says: /names table \S+\.theirs, which does not exist\. Table \S+\.orders has its columns/,
+    fix: /^ {4}UPDATE _replicator\.pipelines SET schema_name = '\w+', table_name = 'orders' WHERE pipeline = '\S+\/orders';$/m,
+    run: 'stops',
+    first: `UPDATE _replicator.pipelines SET table_name = 'orders'`,
+  },
+  {
     what: 'the pipeline deleted',
     statement: 'DELETE FROM _replicator.pipelines',
     status: /has no replicated tables/,

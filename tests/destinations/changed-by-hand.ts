@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   ColumnTypeChanged,
+  DestinationTableMisnamed,
   DestinationTableMissing,
   DestinationTableTaken,
   DestinationUnusable,
@@ -367,6 +368,64 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     assert.match((await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '', /Rows of _replicator/);
     await fixture.sql(drop);
     await loadGeneration(await fixture.destination.lease(ORDERS, undefined, { recreate: true }), 2);
+  });
+
+  it('continues with a published table that is no longer recorded as published', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql('UPDATE _replicator.pipelines SET published = false');
+    assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.problem, undefined);
+    assert.deepEqual(
+      (await fixture.destination.check([ORDERS])).filter(({ met }) => !met),
+      [],
+    );
+    const again = await fixture.destination.lease(ORDERS);
+    await again.apply('visible', { columns: COLUMNS, changes: [upsert('c', ['3'])] }, checkpoint('c'));
+    assert.equal((await fixture.rows(ORDERS)).length, 2);
+  });
+
+  it('reports in status that another table has the name before the publish, as the lease does', async () => {
+    await (await begin(fixture)).release();
+    await fixture.sql('CREATE TABLE orders (mine INTEGER)');
+    await assert.rejects(fixture.destination.lease(ORDERS), DestinationTableTaken);
+    assert.match(
+      (await fixture.destination.inspect(ORDERS.pipeline))?.problem ?? '',
+      /orders already exists/,
+    );
+    const [unmet] = (await fixture.destination.check([ORDERS])).filter(({ met }) => !met);
+    assert.match(unmet?.found ?? '', /already exists/);
+  });
+
+  for (const column of ['table_name', 'schema_name'])
+    it(`gives one statement in status, check, run and resync after ${column} was changed, and it works`, async () => {
+      await (await published(fixture, [['a', '1']])).release();
+      await fixture.sql(`UPDATE _replicator.pipelines SET ${column} = 'theirs'`);
+      let record = '';
+      for (const options of [{}, { recreate: true }])
+        await assert.rejects(fixture.destination.lease(ORDERS, undefined, options), (error) => {
+          assert.ok(error instanceof DestinationTableMisnamed, String(error));
+          record = error.fix;
+          return true;
+        });
+      const { problem = '' } = (await fixture.destination.inspect(ORDERS.pipeline)) ?? {};
+      assert.ok(problem.endsWith(record), problem);
+      const [unmet] = (await fixture.destination.check([ORDERS])).filter(({ met }) => !met);
+      assert.equal(unmet?.fix, record);
+      await fixture.sql(record);
+      await (await fixture.destination.lease(ORDERS)).release();
+      assert.equal((await fixture.destination.inspect(ORDERS.pipeline))?.problem, undefined);
+    });
+
+  it('gives the same statement for a table that was renamed together with its setting', async () => {
+    await (await published(fixture, [['a', '1']])).release();
+    await fixture.sql(`ALTER TABLE orders RENAME TO "their's"`);
+    const target = { ...ORDERS, table: "their's" };
+    let record = '';
+    await assert.rejects(fixture.destination.lease(target), (error) => {
+      record = (error as DestinationTableMisnamed).fix;
+      return error instanceof DestinationTableMisnamed;
+    });
+    await fixture.sql(record);
+    await (await fixture.destination.lease(target)).release();
   });
 
   for (const deletes of ['hard', 'soft'] as const)

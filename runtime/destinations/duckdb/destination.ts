@@ -28,7 +28,7 @@ import { pathProblem } from './file-path';
 import { createBookkeeping } from './format';
 import { readCheckpoint, readCounts } from './head';
 import { DuckDBStore } from './store';
-import { tableProblem } from '../relational/registration';
+import { tableProblem } from '../relational/table-problem';
 import { REGISTRY, takeLease } from './registration';
 import { nameRequirement, tableRequirements } from './table-requirements';
 import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';

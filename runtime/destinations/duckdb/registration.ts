@@ -1,6 +1,7 @@
 import type { LeaseOptions, TableTarget } from '../destination';
 import { type PipelineRow, readColumns, updateState } from '../relational/bookkeeping';
-import { registered, type Registry } from '../relational/registration';
+import { registered } from '../relational/registration';
+import type { Registry } from '../relational/registry';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, readState } from './bookkeeping';

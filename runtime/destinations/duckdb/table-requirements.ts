@@ -1,9 +1,11 @@
 import type { DestinationName, DestinationRequirement } from '../destination';
+import { ChangedByHand } from '../errors';
 import { readColumns } from '../relational/bookkeeping';
-import { changedTable, tableProblem } from '../relational/registration';
+import { writerOf } from '../relational/registry';
+import { changedTable, tableProblem } from '../relational/table-problem';
 import type { TableName } from '../relational/sql';
 import { RENAME } from '../relational/target';
-import { BOOKKEEPING, kindOfName, ownRows } from './bookkeeping';
+import { kindOfName, ownRows } from './bookkeeping';
 import { findObjects } from './objects/find-objects';
 import { nameProblem, REGISTRY } from './registration';
 import type { Transaction } from './session';
@@ -25,10 +27,11 @@ export async function tableRequirements(
   hasBookkeeping: boolean,
 ): Promise<readonly DestinationRequirement[]> {
   const problem = hasBookkeeping ? await tableProblem(transaction, table, REGISTRY) : undefined;
-  if (problem !== undefined) return [changedTable(table, problem)];
+  if (problem instanceof ChangedByHand) return [changedTable(table, problem)];
   const kind = await kindOfName(transaction, table.schema, table.table);
   if (kind === undefined) return [];
-  const owner = hasBookkeeping ? await publisherOf(transaction, table) : undefined;
+  const owner =
+    hasBookkeeping && problem === undefined ? await writerOf(transaction, table, REGISTRY) : undefined;
   if (owner === undefined) {
     const found =
       kind === 'table'
@@ -42,19 +45,6 @@ export async function tableRequirements(
 
 function notWritable({ schema, table }: TableName, found: string, fix: string): DestinationRequirement {
   return { requirement: `table ${schema}.${table} writable`, met: false, found, fix };
-}
-
-/** The pipeline that has published the table. */
-async function publisherOf(
-  transaction: Transaction,
-  { schema, table }: TableName,
-): Promise<string | undefined> {
-  const [row] = await transaction.rows(
-    `SELECT pipeline FROM ${BOOKKEEPING}.pipelines
-       WHERE lower(schema_name) = lower($1) AND lower(table_name) = lower($2) AND published`,
-    [schema, table],
-  );
-  return row && String(row['pipeline']);
 }
 
 /** A line for each object that may refuse rows or a change of type. Not met if it refuses every row. */

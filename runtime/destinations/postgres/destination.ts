@@ -14,7 +14,7 @@ import type {
 import { readColumns, readPipelines } from '../relational/bookkeeping';
 import { countDeadLetters } from '../relational/dead-letters';
 import { readFormat } from '../relational/format';
-import { tableProblem } from '../relational/registration';
+import { tableProblem } from '../relational/table-problem';
 import { BOOKKEEPING, bookkeepingExists, ownRows, type PostgresPipelineRow, readState } from './bookkeeping';
 import type { PostgresSettings } from './config';
 import { LostSessions } from './connection/lost-sessions';

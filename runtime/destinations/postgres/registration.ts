@@ -1,7 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { LeaseOptions, TableTarget } from '../destination';
 import { DestinationTableReplaced, DestinationTableTaken } from '../errors';
-import { registered as registeredAs, type Registry } from '../relational/registration';
+import { registered as registeredAs } from '../relational/registration';
+import type { Registry } from '../relational/registry';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
 import { BOOKKEEPING, LOCKS, type PostgresPipelineRow, readState, schemaExists } from './bookkeeping';

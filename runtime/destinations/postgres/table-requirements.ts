@@ -1,9 +1,9 @@
 import { finalMessage, ReplicatorError } from '../../errors';
 import type { DestinationName, DestinationRequirement } from '../destination';
-import { DestinationUnavailable } from '../errors';
+import { ChangedByHand, DestinationUnavailable } from '../errors';
 import { readColumns } from '../relational/bookkeeping';
 import { quote, type TableName } from '../relational/sql';
-import { changedTable, tableProblem } from '../relational/registration';
+import { changedTable, tableProblem } from '../relational/table-problem';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
@@ -26,15 +26,15 @@ export async function tableRequirements(
   const name = `table ${schema}.${table} writable`;
   const problem = nameProblem({ schema, table });
   if (problem !== undefined) return [requirement(name, false, problem, RENAME)];
-  if (await tableExists(transaction, BOOKKEEPING, 'pipelines')) {
-    const changed = await tableProblem(transaction, { schema, table }, REGISTRY);
-    if (changed !== undefined) return [changedTable({ schema, table }, changed)];
-  }
+  const hasBookkeeping = await tableExists(transaction, BOOKKEEPING, 'pipelines');
+  const changed = hasBookkeeping ? await tableProblem(transaction, { schema, table }, REGISTRY) : undefined;
+  if (changed instanceof ChangedByHand) return [changedTable({ schema, table }, changed)];
   if (!(await schemaExists(transaction, schema)))
     return [requirement(name, true, 'the first run creates it', '')];
   const holder = await holderOfName(transaction, { schema, table });
   if (holder === undefined) return [await creatable(transaction, name, { schema, table })];
-  const number = await ownNumber(transaction, { schema, table });
+  const number =
+    hasBookkeeping && changed === undefined ? await ownNumber(transaction, { schema, table }) : undefined;
   if (number === undefined) {
     return [
       requirement(
@@ -74,14 +74,13 @@ async function creatable(
   }
 }
 
-/** The number of the pipeline that has published the table. */
+/** The number of the pipeline that writes the table. */
 async function ownNumber(
   transaction: Transaction,
   { schema, table }: TableName,
 ): Promise<number | undefined> {
-  if (!(await tableExists(transaction, BOOKKEEPING, 'pipelines'))) return undefined;
   const [row] = await transaction.rows(
-    `SELECT number FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2 AND published`,
+    `SELECT number FROM ${BOOKKEEPING}.pipelines WHERE schema_name = $1 AND table_name = $2`,
     [schema, table],
   );
   return row === undefined ? undefined : Number(row['number']);

@@ -1,6 +1,6 @@
 import type { Column } from '../../item/column';
 import type { LeaseOptions } from '../destination';
-import { DestinationTableTaken } from '../errors';
+import { ChangedByHand, DestinationTableTaken } from '../errors';
 import type { PipelineRow } from './bookkeeping';
 import type { OwnTable, PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
@@ -22,7 +22,7 @@ export async function requireTables<
   { state, columns }: { readonly state: State; readonly columns: readonly Column[] },
   options: LeaseOptions = {},
 ): Promise<State> {
-  const present = await presentState(transaction, tables, state, options);
+  const present = await presentState(transaction, tables, { state, columns }, options);
   // The key is recorded before the first generation begins.
   const needsColumns = present.loading || present.published;
   if (needsColumns && columns.length === 0) throw tables.recordsMissing('columns');
@@ -30,6 +30,27 @@ export async function requireTables<
     await tables.requireMade(transaction, table, columns);
   }
   return present;
+}
+
+/** Whether the visible table exists, unless somebody dropped it. */
+export function wasPublished({ generation, loading, published }: PipelineRow): boolean {
+  return published || (generation > 0 && !loading);
+}
+
+/** Whether a table of this name has the recorded columns. */
+export async function isMade<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  columns: readonly Column[],
+): Promise<boolean> {
+  if (columns.length === 0 || !(await tables.exists(transaction, 'visible'))) return false;
+  try {
+    await tables.requireMade(transaction, 'visible', columns);
+    return true;
+  } catch (error) {
+    if (error instanceof ChangedByHand) return false;
+    throw error;
+  }
 }
 
 /**
@@ -43,7 +64,7 @@ async function presentState<
 >(
   transaction: Transaction,
   tables: Tables,
-  state: State,
+  { state, columns }: { readonly state: State; readonly columns: readonly Column[] },
   { recreate = false }: LeaseOptions,
 ): Promise<State> {
   let { loading, published } = state;
@@ -52,9 +73,12 @@ async function presentState<
     loading = false;
   }
   const exists = await tables.exists(transaction, 'visible');
-  if (exists && !published) throw new DestinationTableTaken(tables.target.table, undefined);
-  const wasPublished = state.generation > 0 && !state.loading;
-  if (!exists && (published || wasPublished)) {
+  if (exists && !published) {
+    // Somebody may have changed that record. A table with other columns is not ours.
+    published = wasPublished(state) && (await isMade(transaction, tables, columns));
+    if (!published) throw new DestinationTableTaken(tables.target.table, undefined);
+  }
+  if (!exists && wasPublished(state)) {
     if (!loading && !recreate) throw tables.missing('visible');
     published = false;
   }

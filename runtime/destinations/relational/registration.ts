@@ -1,35 +1,13 @@
-import type { Dialect } from '../../item/dialect';
-import type { DestinationRequirement, LeaseOptions, TableTarget } from '../destination';
-import { ChangedByHand, DestinationTableTaken } from '../errors';
-import { type OwnRows, type PipelineRow, readColumns, readPipeline, updateState } from './bookkeeping';
+import type { LeaseOptions, TableTarget } from '../destination';
+import { DestinationTableTaken } from '../errors';
+import { type OwnRows, type PipelineRow, readColumns, updateState } from './bookkeeping';
+import { misnamedTable } from './misnamed-table';
 import { requireTables } from './present-tables';
 import { keyOfColumns } from './recorded';
-import type { TableName } from './sql';
+import { readTarget, type Registry, tablesMade, writerOf } from './registry';
 import type { PipelineTables } from './tables';
-import {
-  isSameKey,
-  keyChanged,
-  type MadeTarget,
-  type RecordedTarget,
-  recordedTarget,
-  requireName,
-  requireSame,
-  type TargetWords,
-} from './target';
+import { isSameKey, keyChanged, requireName, requireSame } from './target';
 import type { SqlTransaction } from './transaction';
-
-/** What each database does in its own way to register pipelines. */
-export interface Registry<Transaction extends SqlTransaction, State, Tables> extends TargetWords {
-  /** The schema of the bookkeeping, as SQL. */
-  readonly bookkeeping: string;
-  readonly dialect: Dialect;
-  tablesOf(target: MadeTarget, number: number): Tables;
-  /** The problem with the name of a table, if it has one. */
-  nameProblem(name: TableName): string | undefined;
-  readState(transaction: Transaction, pipeline: string): Promise<State | undefined>;
-  /** Creates a schema unless it exists. */
-  createSchema(transaction: Transaction, schema: string): Promise<void>;
-}
 
 /**
  * A registered pipeline, whose tables are as the replicator created them. Registers it if `known` is `undefined`.
@@ -59,6 +37,8 @@ export async function registered<
     const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
     const columns = await readColumns(transaction, tables.ownRows);
     const { deletes } = await tablesMade(transaction, recorded, state.number, registry, target.deletes);
+    const misnamed = await misnamedTable(transaction, { pipeline, name: tables.name('visible') }, registry);
+    if (misnamed !== undefined) throw misnamed;
     requireSame({ recorded: { ...recorded, deletes }, columns }, target, registry);
     // The columns have the key too, if somebody changed it in the pipeline's row.
     const keys = [recorded.keySchema, keyOfColumns(columns)].filter((key) => key !== undefined);
@@ -135,91 +115,4 @@ async function forgetLeftovers(
 ): Promise<void> {
   for (const table of ['heads', 'shards', 'columns', 'ledger', 'dead_letters'])
     await transaction.run(`DELETE FROM ${schema}.${table} WHERE ${condition}`, values);
-}
-
-/**
- * What somebody has changed in the tables of a pipeline that its next lease would refuse. The pipeline is given by
- * its name, or by the name of the table that it writes. Changes nothing.
- */
-export async function tableProblem<
-  Transaction extends SqlTransaction,
-  State extends PipelineRow,
-  Tables extends PipelineTables<Transaction>,
->(
-  transaction: Transaction,
-  of: string | TableName,
-  registry: Registry<Transaction, State, Tables>,
-): Promise<ChangedByHand | undefined> {
-  const pipeline = typeof of === 'string' ? of : await writerOf(transaction, of, registry);
-  const state = pipeline === undefined ? undefined : await registry.readState(transaction, pipeline);
-  if (pipeline === undefined || state === undefined) return undefined;
-  const recorded = await readTarget(transaction, pipeline, registry.bookkeeping);
-  try {
-    const { tables } = await tablesMade(transaction, recorded, state.number, registry);
-    const columns = await readColumns(transaction, tables.ownRows);
-    await requireTables(transaction, tables, { state, columns });
-    return undefined;
-  } catch (error) {
-    if (error instanceof ChangedByHand) return error;
-    if (error instanceof DestinationTableTaken) return undefined;
-    throw error;
-  }
-}
-
-/** The line of `check` for a table that somebody has changed. */
-export function changedTable(
-  { schema, table }: TableName,
-  { what, fix }: ChangedByHand,
-): DestinationRequirement {
-  return { requirement: `table ${schema}.${table} writable`, met: false, found: what, fix };
-}
-
-/** The pipeline that writes a table, if there is one. */
-async function writerOf<Transaction extends SqlTransaction, State, Tables>(
-  transaction: Transaction,
-  { schema, table }: TableName,
-  { bookkeeping, dialect }: Registry<Transaction, State, Tables>,
-): Promise<string | undefined> {
-  const folded = (sql: string) => (dialect.identifiers.caseSensitive ? sql : `lower(${sql})`);
-  const [owner] = await transaction.rows(
-    `SELECT pipeline FROM ${bookkeeping}.pipelines
-       WHERE ${folded('schema_name')} = ${folded('$1')} AND ${folded('table_name')} = ${folded('$2')}`,
-    [schema, table],
-  );
-  return owner && String(owner['pipeline']);
-}
-
-async function readTarget(
-  transaction: SqlTransaction,
-  pipeline: string,
-  bookkeeping: string,
-): Promise<RecordedTarget> {
-  const columns = 'schema_name, table_name, key_schema, deletes';
-  const row = await readPipeline(transaction, bookkeeping, pipeline, columns);
-  return recordedTarget(pipeline, row);
-}
-
-/**
- * The tables of a recorded target, and how they delete. If that record cannot be read, it shows in their columns.
- * @param otherwise how to delete if there is no table either
- */
-async function tablesMade<
-  Transaction extends SqlTransaction,
-  State,
-  Tables extends PipelineTables<Transaction>,
->(
-  transaction: Transaction,
-  recorded: RecordedTarget,
-  number: number,
-  registry: Registry<Transaction, State, Tables>,
-  otherwise: TableTarget['deletes'] = 'hard',
-): Promise<{ readonly tables: Tables; readonly deletes: TableTarget['deletes'] }> {
-  const tablesFor = (deletes: TableTarget['deletes']) => ({
-    tables: registry.tablesOf({ ...recorded, deletes }, number),
-    deletes,
-  });
-  if (recorded.deletes !== undefined) return tablesFor(recorded.deletes);
-  const made = tablesFor(otherwise);
-  const found = await made.tables.deletesFound(transaction);
-  return found === undefined ? made : tablesFor(found);
 }

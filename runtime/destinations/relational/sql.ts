@@ -5,6 +5,11 @@ export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** A text for SQL text, in statements for people. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /**
  * A whole number for SQL text, where it cannot be a parameter.
  * @throws RangeError for any other value, whatever its static type
