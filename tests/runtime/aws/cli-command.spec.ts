@@ -65,7 +65,7 @@ describe('The commands that messages name', () => {
       key: 'k',
     };
     const advices = Object.entries(advice).filter(
-      (one): one is [string, advice.Advice] => one[0] !== 'missingPermission',
+      (one): one is [string, advice.Advice] => typeof one[1] === 'function' && one[0] !== 'missingPermission',
     );
     let commands = 0;
     for (const [name, words] of advices)
