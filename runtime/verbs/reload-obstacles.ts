@@ -12,7 +12,7 @@ export async function printObstacles(settings: DestinationSettings, terminal: Te
   const { tables = [] } = settings;
   // A destination may hold what it has checked until it is closed.
   const destination = await openPlace(settings);
-  const lines = await destinationRequirements(destination, settings).finally(() => destination.close());
+  const lines = await destinationRequirements(destination, settings).finally(async () => destination.close());
   // The first line is whether the destination can be reached, which the reload itself reports.
   if (lines[0]?.met === false) return;
   const repairs = tables.map(({ name }) => resyncCommand(name, settings));
