@@ -65,7 +65,7 @@ function escapeUnit(unit: string): string {
 }
 
 /** The longest prefix of whole characters that fits into `maxBytes` of UTF-8. */
-function cut(text: string, maxBytes: number): string {
+export function cut(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) return text;
   let bytes = 0;
   let prefix = '';

@@ -263,6 +263,23 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
       await assert.rejects(fixture.destination.lease(ORDERS), KeyChanged);
     });
 
+  for (const [what, table, others] of [
+    ['whose usual name is taken', 'orders', ['orders_before', 'orders_before_2']],
+    ['whose name is as long as one can be', 'o'.repeat(63), []],
+  ] as const)
+    it(`G1: gives a statement that renames a table ${what}`, async () => {
+      await (await published(fixture, [['a', '1']], { ...ORDERS, table })).release();
+      for (const other of others) await fixture.sql(`CREATE TABLE ${other} (id INTEGER)`);
+      const target = { ...OTHER_KEY, table };
+      let rename = '';
+      await assert.rejects(fixture.destination.lease(target), (error) => {
+        rename = /ALTER TABLE [^;]*;/.exec((error as Error).message)?.[0] ?? '';
+        return error instanceof KeyChanged;
+      });
+      await fixture.sql(rename);
+      await (await fixture.destination.lease(target, undefined, { recreate: true })).release();
+    });
+
   it('G1: takes another key of the source table while no table is published', async () => {
     const store = await begin(fixture);
     await loadRows(store, [['a', '1']]);

@@ -4,7 +4,7 @@ import { registered } from '../relational/registration';
 import type { Registry } from '../relational/registry';
 import { quote, type TableName } from '../relational/sql';
 import { reservedProblem } from '../relational/target';
-import { BOOKKEEPING, readState } from './bookkeeping';
+import { BOOKKEEPING, readState, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
 import { duckdbDialect } from './dialect';
 import { requireWritable } from './objects/require-writable';
@@ -29,6 +29,7 @@ export const REGISTRY: Registry<Transaction, PipelineRow, DuckDBTables> = {
   tablesOf: (target, number) => new DuckDBTables(target, number),
   nameProblem,
   readState,
+  isNameTaken: (transaction, { schema, table }) => tableExists(transaction, schema, table),
   async createSchema(transaction, schema) {
     await transaction.run(`CREATE SCHEMA IF NOT EXISTS ${CATALOG}.${quote(schema)}`);
   },

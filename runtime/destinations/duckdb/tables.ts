@@ -2,6 +2,7 @@ import type { Column, ColumnType } from '../../item/column';
 import { ColumnTypeChanged, DestinationTableReplaced, DestinationUnusable } from '../errors';
 import type { OwnRows } from '../relational/bookkeeping';
 import { addedAndKept, OWN_COLUMNS } from '../relational/columns';
+import { freeName } from '../relational/free-name';
 import { qualified, quote } from '../relational/sql';
 import {
   type FirstColumn,
@@ -13,6 +14,7 @@ import {
 import type { ColumnRules, DefinedColumn } from '../relational/table-shape';
 import { kindOfName, ownRows, tableExists } from './bookkeeping';
 import { CATALOG } from './database-file';
+import { duckdbDialect } from './dialect';
 import { dropIndex } from './objects/drops';
 import { retypeStatements } from './objects/find-objects';
 import { requireRebuildable } from './objects/require-rebuildable';
@@ -134,9 +136,12 @@ export class DuckDBTables extends PipelineTables<Transaction> {
     for (const { name } of added) {
       const taken = present.get(fold(name));
       if (taken === undefined) continue;
+      const free = await freeName(taken, '_by_hand', duckdbDialect.identifiers.maxBytes, (one) =>
+        present.has(fold(one)),
+      );
       const rename = [
         ...(await this.indexDrops(transaction, table)),
-        `ALTER TABLE ${qualified(this.name(table))} RENAME COLUMN ${quote(taken)} TO ${quote(`${taken}_by_hand`)};`,
+        `ALTER TABLE ${qualified(this.name(table))} RENAME COLUMN ${quote(taken)} TO ${quote(free)};`,
       ];
       throw new DestinationUnusable(
         `Table ${qualified(this.name(table))} has a column ${quote(taken)} that was added by hand, and a new attribute needs that name. ` +

@@ -27,10 +27,12 @@ export const REGISTRY: Registry<Transaction, PostgresPipelineRow, PostgresTables
   dialect: postgresDialect,
   defaultSchema: DEFAULT_SCHEMA,
   elsewhere: 'another database with --to',
-  change: (statement) => `Then the replicator loads the new table within a minute: ${statement}`,
+  change: (statement) =>
+    `To rename it: ${statement} The replicator loads the new table within a minute of that.`,
   tablesOf: (target, number) => new PostgresTables(target, number),
   nameProblem,
   readState,
+  isNameTaken: async (transaction, name) => (await holderOfName(transaction, name)) !== undefined,
   async createSchema(transaction, schema) {
     // Checked first: "IF NOT EXISTS" requires the privilege to create schemas even where the schema exists.
     if (!(await schemaExists(transaction, schema))) await transaction.run(`CREATE SCHEMA ${quote(schema)}`);

@@ -1,6 +1,7 @@
 import type { LeaseOptions, TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
 import { type OwnRows, type PipelineRow, readColumns, updateState } from './bookkeeping';
+import { freeName } from './free-name';
 import { misnamedTable } from './misnamed-table';
 import { requireTables } from './present-tables';
 import { keyOfColumns } from './recorded';
@@ -45,7 +46,13 @@ export async function registered<
     const isKeyRecorded = keys.some((key) => isSameKey(key, target.keySchema));
     if (!isKeyRecorded && (await tables.exists(transaction, 'visible'))) {
       if (keys[0] === undefined) throw tables.recordsMissing('pipelines');
-      throw keyChanged(tables.source, keys[0], target, registry);
+      throw keyChanged(
+        tables.source,
+        keys[0],
+        target,
+        await nameBefore(transaction, tables, registry),
+        registry,
+      );
     }
     if (!isSameKey(recorded.keySchema, target.keySchema) || recorded.deletes === undefined)
       await recordTarget(transaction, tables.ownRows, target);
@@ -79,6 +86,18 @@ async function register<
        SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
+  );
+}
+
+/** A free name for a table that has to make room. */
+function nameBefore<Transaction extends SqlTransaction, State, Tables extends PipelineTables<Transaction>>(
+  transaction: Transaction,
+  tables: Tables,
+  { dialect, isNameTaken }: Registry<Transaction, State, Tables>,
+): Promise<string> {
+  const { schema, table } = tables.name('visible');
+  return freeName(table, '_before', dialect.identifiers.maxBytes, (name) =>
+    isNameTaken(transaction, { schema, table: name }),
   );
 }
 

@@ -15,6 +15,8 @@ export interface Registry<Transaction extends SqlTransaction, State, Tables> ext
   /** The problem with the name of a table, if it has one. */
   nameProblem(name: TableName): string | undefined;
   readState(transaction: Transaction, pipeline: string): Promise<State | undefined>;
+  /** Whether any object keeps a table from getting this name. */
+  isNameTaken(transaction: Transaction, name: TableName): Promise<boolean>;
   /** Creates a schema unless it exists. */
   createSchema(transaction: Transaction, schema: string): Promise<void>;
 }

@@ -116,11 +116,13 @@ export function isSameKey(recorded: KeySchema | undefined, key: KeySchema): bool
  * The error for a table with the key of an earlier source table.
  * @param source name of the source table
  * @param recorded the key of the earlier one
+ * @param free a name that its table can get
  */
 export function keyChanged(
   source: string,
   recorded: KeySchema,
   target: TableTarget,
+  free: string,
   { defaultSchema, elsewhere, change }: TargetWords,
 ): KeyChanged {
   const { schema = defaultSchema, table } = target;
@@ -129,7 +131,7 @@ export function keyChanged(
     before: describeKey(recorded),
     now: describeKey(target.keySchema),
   };
-  const rename = `ALTER TABLE ${qualified({ schema, table })} RENAME TO ${quote(`${table}_before`)};`;
+  const rename = `ALTER TABLE ${qualified({ schema, table })} RENAME TO ${quote(free)};`;
   return new KeyChanged(`${schema}.${table}`, keys, `${change(rename)} Or load it into ${elsewhere}.`);
 }
 

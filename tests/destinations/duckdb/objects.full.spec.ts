@@ -300,6 +300,7 @@ describe('destination duckdb: objects that users added to its tables', () => {
 
   it('names a column that a user added, when a new attribute needs its name', async () => {
     await fixture.sql('ALTER TABLE orders ADD COLUMN "Extra" INTEGER');
+    await fixture.sql('ALTER TABLE orders ADD COLUMN extra_by_hand INTEGER');
     await fixture.sql('CREATE INDEX by_hand ON orders (n)');
     const wider = [...COLUMNS, attribute('extra', INT64)];
     const error = await failure(store.widen(wider));
@@ -307,7 +308,7 @@ describe('destination duckdb: objects that users added to its tables', () => {
     const [, fix] = /Rename the column: (.*;) then start the replicator again\.$/.exec(error.message) ?? [];
     assert.equal(
       fix,
-      'DROP INDEX "main"."by_hand"; ALTER TABLE "main"."orders" RENAME COLUMN "Extra" TO "Extra_by_hand";',
+      'DROP INDEX "main"."by_hand"; ALTER TABLE "main"."orders" RENAME COLUMN "Extra" TO "Extra_by_hand_2";',
     );
     await fixture.sql(fix);
     await store.widen(wider);
