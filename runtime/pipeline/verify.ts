@@ -33,9 +33,33 @@ export interface VerifyReport extends Comparison {
  */
 export async function verify(run: GenerationRun): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
-  const { events, pipeline } = context;
+  const { aws, events, pipeline } = context;
+  const askedAt = aws.clock.now();
   await waitFor(context, () => committer.current.checkpoint.phase === 'stream', signal);
-  await whileUnavailable(context, signal, () => store.startVerify());
+  try {
+    await untilCaughtUp(run, askedAt);
+    await whileUnavailable(context, signal, () => store.startVerify());
+    return await whileRecording(run);
+  } finally {
+    events.emit('verify.ended', { pipeline });
+  }
+}
+
+/**
+ * Waits until every change before `time` (epoch ms) is applied. Otherwise the keys of those changes would be recorded, and a verify after
+ * a long pause would compare few.
+ */
+async function untilCaughtUp({ context, committer, signal }: GenerationRun, time: number): Promise<void> {
+  const { events, pipeline } = context;
+  const caughtUp = () => committer.current.graph.watermark() >= time;
+  if (!caughtUp())
+    events.emit('verify.progress', { pipeline, stage: 'applying the changes up to the start of the verify' });
+  await waitFor(context, caughtUp, signal);
+}
+
+async function whileRecording(run: GenerationRun): Promise<VerifyReport> {
+  const { context, store, signal } = run;
+  const { events, pipeline } = context;
   const end = () => whileUnavailable(context, signal, () => store.endVerify());
   const reportFailure = (error: unknown) => {
     const message = error instanceof Error ? finalMessage(error) : String(error);
@@ -49,8 +73,6 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
     reportFailure(error);
     if (!signal.aborted) await end().catch(reportFailure);
     throw error;
-  } finally {
-    events.emit('verify.ended', { pipeline });
   }
   await end();
   return report;

@@ -65,8 +65,7 @@ describe('verify of a DuckDB file that no replicator has open', () => {
     before_ = contentOf(place.folder);
     const verified = await verify();
     assert.equal(verified.code, EXIT.fine, verified.all);
-    // The change may be applied before the recording begins, and be compared, or after that, and be skipped.
-    assert.match(verified.out, /^orders: (20|19) rows compared, 0 differences/);
+    assert.match(verified.out, /^orders: 20 rows compared, 0 differences$/m);
     assert.match(
       verified.err,
       /^No replicator is running for DuckDB file .*orders\.duckdb\. .* copy.* stays unchanged\.$/m,

@@ -72,6 +72,27 @@ describe('simulation/verify', () => {
     await process.stop();
   });
 
+  it('V1: changes before the request are applied before the recording, after a pause of the replicator too', async () => {
+    const { world, process } = await published();
+    await process.stop();
+    await world.busy(20 * MINUTE);
+    const watermarks: number[] = [];
+    const next = world.start({
+      disturbance: {
+        before: (step) => {
+          if (step === 'startVerify') watermarks.push(world.checkpoint!.graph.watermark);
+        },
+      },
+    });
+    const askedAt = world.clock.now();
+    const report = await outcome(world, next);
+    assert.ok(!(report instanceof Error), String(report));
+    assert.equal(report.differences, 0);
+    assert.equal(watermarks.length, 1);
+    assert.ok(watermarks[0]! >= askedAt, `W is ${askedAt - watermarks[0]!} ms before the request`);
+    await next.stop();
+  });
+
   /** Throws in matching calls. */
   type Failure = (operation: string, subject: string) => void;
   const failing =
