@@ -1,4 +1,5 @@
 import type { DestinationSettings } from '../config';
+import type { DestinationRequirement } from '../destinations/destination';
 import { openPlace } from '../open';
 import { resyncCommand } from '../pipeline/resync-command';
 import { destinationRequirements, text } from './check';
@@ -10,9 +11,7 @@ import type { Terminal } from './terminal';
  */
 export async function printObstacles(settings: DestinationSettings, terminal: Terminal): Promise<void> {
   const { tables = [] } = settings;
-  // A destination may hold what it has checked until it is closed.
-  const destination = await openPlace(settings);
-  const lines = await destinationRequirements(destination, settings).finally(async () => destination.close());
+  const lines = await requirementsOf(settings);
   // The first line is whether the destination can be reached, which the reload itself reports.
   if (lines[0]?.met === false) return;
   const repairs = tables.map(({ name }) => resyncCommand(name, settings));
@@ -20,5 +19,15 @@ export async function printObstacles(settings: DestinationSettings, terminal: Te
     if (fix === undefined ? met : repairs.includes(fix)) continue;
     const outcome = met ? 'met' : 'not met';
     terminal.errors.write(text({ requirement, outcome, found, fix }));
+  }
+}
+
+/** A destination may hold what it has checked until it is closed. */
+async function requirementsOf(settings: DestinationSettings): Promise<readonly DestinationRequirement[]> {
+  const destination = await openPlace(settings);
+  try {
+    return await destinationRequirements(destination, settings);
+  } finally {
+    await destination.close();
   }
 }
