@@ -6,6 +6,7 @@ import type { AwsServices, SourceTable } from './aws/services';
 import { fixOf } from './check-fix';
 import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
+import type { KeySchema } from './item/attribute-value';
 import { finalMessage, ReplicatorError } from './errors';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 import { isTableGone } from './pipeline/source-watch';
@@ -26,12 +27,12 @@ export interface CheckParts {
   readonly aws: AwsServices;
   /** How AWS's hosts were reached so far: directly or through a proxy. */
   readonly routes: () => readonly Route[];
-  /** Checks the destination's requirements. @throws ReplicatorError */
-  readonly destination: () => Promise<readonly DestinationRequirement[]>;
+  /** Checks the destination's requirements. @param keys by source table @throws ReplicatorError */
+  readonly destination: (keys: ReadonlyMap<string, KeySchema>) => Promise<readonly DestinationRequirement[]>;
 }
 
-/** Adds the ARNs of the caller and of the reader of the tables, once known. */
-type Checking = CheckParts & { caller?: string; source?: string };
+/** Adds the ARNs of the caller and of the reader of the tables, and the keys of the tables, once known. */
+type Checking = CheckParts & { caller?: string; source?: string; readonly keys: Map<string, KeySchema> };
 
 type Report = (line: CheckedRequirement) => void;
 
@@ -41,7 +42,7 @@ type Report = (line: CheckedRequirement) => void;
  * checks every requirement that does not depend on a failed one, and reports each at once. Returns whether all are met.
  */
 export async function check(given: CheckParts, report: Report, signal: AbortSignal): Promise<boolean> {
-  const parts: Checking = { ...given };
+  const parts: Checking = { ...given, keys: new Map() };
   let met = true;
   const record: Report = (line) => {
     met &&= line.outcome === 'met';
@@ -55,7 +56,7 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   if (lacking === undefined) await checkBucket(parts, record, signal);
   else record(notChecked(bucketRequirement(parts.settings), lacking));
   for (const line of proxiesOf(parts.routes())) record(line);
-  for (const { requirement, met: isMet, found, fix } of await parts.destination()) {
+  for (const { requirement, met: isMet, found, fix } of await parts.destination(parts.keys)) {
     record({ requirement, outcome: isMet ? 'met' : 'not met', found, fix });
   }
   return met;
@@ -109,6 +110,7 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
         if (isTableGone(error)) reason = 'the table was not found';
         throw error;
       });
+      parts.keys.set(name, table.keySchema);
       return `${table.status.toLowerCase()}, about ${table.itemCount} items`;
     }),
   );

@@ -73,7 +73,7 @@ export interface OperableDestination extends Destination {
   /** Returns once the destination can be reached and written to. Changes no user table. @throws ReplicatorError */
   probe(signal?: AbortSignal): Promise<void>;
   /** Checks each thing that a run into these tables needs here. Undoes whatever it changes to find out. */
-  check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]>;
+  check(targets: readonly CheckedTable[]): Promise<readonly DestinationRequirement[]>;
   /** Runs one query of the user. @throws ReplicatorError */
   query(sql: string): Promise<QueryResult>;
   /**
@@ -99,6 +99,11 @@ export type ControlPlace =
 export interface DestinationName {
   readonly schema: string | undefined;
   readonly table: string;
+}
+
+/** `keySchema`: the key of its source table, if that could be read. */
+export interface CheckedTable extends DestinationName {
+  readonly keySchema?: KeySchema | undefined;
 }
 
 /** One requirement, and whether the destination meets it. */

@@ -225,20 +225,26 @@ export class DestinationUnusable extends ReplicatorError {
 
 /** The source table has another key than its destination table, which was loaded before. Nothing was changed. */
 export class KeyChanged extends DestinationUnusable {
+  /** The problem, in sentences. */
+  readonly what: string;
+
   /**
    * @param table the destination table
    * @param source name of the source table
    * @param makeRoom what to do with the destination table, in sentences
+   * @param fix the statement that renames it
    */
   constructor(
     readonly table: string,
     { source, before, now }: { readonly source: string; readonly before: string; readonly now: string },
     makeRoom: string,
+    readonly fix: string,
   ) {
-    super(
+    const what =
       `The key of source table ${source} is ${now} now, but table ${table} was loaded with key ${before}. Its rows stay ` +
-        `until you rename or drop it. ${makeRoom}`,
-    );
+      `until you rename or drop it.`;
+    super(`${what} ${makeRoom}`);
+    this.what = what;
   }
 }
 

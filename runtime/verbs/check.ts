@@ -7,6 +7,7 @@ import { ReplicatorStarting, unlessStarting } from '../control/starting';
 import type { RunningReplicator } from '../control/protocol';
 import type { DestinationRequirement, OperableDestination } from '../destinations/destination';
 import { ReplicatorError, withResync } from '../errors';
+import type { KeySchema } from '../item/attribute-value';
 import { Events } from '../observe/events';
 import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
@@ -40,7 +41,7 @@ export const checkCommand: Verb = {
           settings,
           aws: answering(aws, clock, new Events()),
           routes: () => aws.routes,
-          destination: () => destination(settings, terminal.interrupted),
+          destination: (keys) => destination(settings, keys, terminal.interrupted),
         },
         (line) => {
           lines.push(line);
@@ -58,6 +59,7 @@ export const checkCommand: Verb = {
 
 async function destination(
   settings: Settings,
+  keys: ReadonlyMap<string, KeySchema>,
   signal: AbortSignal,
 ): Promise<readonly DestinationRequirement[]> {
   const opened = await openPlace(settings);
@@ -75,7 +77,7 @@ async function destination(
     const running = opened.control.kind === 'file' ? await findRunning(opened.control) : [];
     const starting = running.length > 0 ? undefined : await startingIn(opened);
     if (running[0] === undefined && starting === undefined) {
-      const lines = await destinationRequirements(opened, settings);
+      const lines = await destinationRequirements(opened, settings, keys);
       // The first line is whether the destination can be reached.
       return lines[0]?.met === false ? lines : [...lines, ...(await gaps(opened, []))];
     }
@@ -90,14 +92,19 @@ async function destination(
   }
 }
 
-/** What a run into these tables needs of the destination, with complete commands. */
+/** What a run into these tables needs of the destination, with complete commands. @param keys by source table */
 export async function destinationRequirements(
   destination: OperableDestination,
   settings: DestinationSettings,
+  keys?: ReadonlyMap<string, KeySchema>,
 ): Promise<readonly DestinationRequirement[]> {
   const { tables = [] } = settings;
   const lines = await destination.check(
-    tables.map((table) => ({ schema: table.destinationSchema, table: table.destinationTable })),
+    tables.map((table) => ({
+      schema: table.destinationSchema,
+      table: table.destinationTable,
+      keySchema: keys?.get(table.name),
+    })),
   );
   const completed = (text: string) => withResync(text, (table) => resyncCommand(table, settings));
   return lines.map(({ requirement, met, found, fix }) => ({

@@ -65,6 +65,11 @@ for (const [name, open] of Object.entries(BY_HAND))
       assert.equal(code, 0, all);
       assert.match(all, SAYS);
       assert.doesNotMatch(all, /a bug in dynamodb-replicator|\n +at /);
+      const checked = await place.say(...place.words('check', '--to', opened.to));
+      const cross =
+        /^✗ table \S+ writable: The key of source table orders is no S now.*\n +ALTER TABLE .*;$/m;
+      if (name === 'DuckDB') assert.match(checked.out, cross);
+      else assert.doesNotMatch(checked.out, cross);
       if (name === 'DuckDB') {
         assert.match(all, /Stop the replicator, run this in a DuckDB shell, and start it again: ALTER TABLE/);
         await opened.sql(rename);

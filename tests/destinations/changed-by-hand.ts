@@ -236,6 +236,11 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     it(`G1: refuses another key of the source table, and takes it once the old table was ${how}`, async () => {
       await (await published(fixture, [['a', '1']])).release();
       const before = await fixture.dump();
+      const unmet = async ({ schema, table: name, keySchema }: TableTarget) =>
+        (await fixture.destination.check([{ schema, table: name, keySchema }])).filter(({ met }) => !met);
+      const [cross] = await unmet(OTHER_KEY);
+      assert.match(cross?.found ?? '', /^The key of source table orders is no N now.* rename or drop it\.$/);
+      assert.deepEqual(await unmet(ORDERS), []);
       let rename = '';
       for (const options of [{}, { recreate: true }])
         await assert.rejects(fixture.destination.lease(OTHER_KEY, undefined, options), (error) => {
@@ -245,6 +250,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
             /key of source table orders is no N now, but table \S+ was loaded with key id S\./,
           );
           rename = /ALTER TABLE .*;/.exec(error.message)?.[0] ?? '';
+          assert.equal(cross?.fix, rename);
           return true;
         });
       assert.equal(await fixture.dump(), before);

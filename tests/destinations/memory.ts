@@ -30,7 +30,7 @@ export class MemoryDestination implements Destination {
     if (JSON.stringify(pipeline.target.keySchema) !== JSON.stringify(target.keySchema)) {
       if (pipeline.published) {
         const keys = { source: target.pipeline, before: 'another', now: 'this' };
-        throw new KeyChanged(target.table, keys, 'Rename it.');
+        throw new KeyChanged(target.table, keys, 'Rename it.', 'ALTER TABLE');
       }
       pipeline.target = { ...pipeline.target, keySchema: target.keySchema };
       pipeline.columns = [];

@@ -269,9 +269,9 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G1',
     what: 'a new table with another key takes the place of the visible one',
-    file: 'runtime/destinations/relational/registration.ts',
-    find: "if (!isKeyRecorded && (await tables.exists(transaction, 'visible')))",
-    replace: 'if (state.epoch < 0)',
+    file: 'runtime/destinations/relational/key-obstacle.ts',
+    find: "  if (!(await tables.exists(transaction, 'visible'))) return undefined;\n",
+    replace: '  if (columns.length > 0) return undefined;\n',
     by: {
       spec: 'tests/destinations/duckdb/changed-by-hand.full.spec.ts',
       title: 'G1: refuses another key of the source table, and takes it once the old table was dropped',

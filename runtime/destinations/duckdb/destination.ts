@@ -5,7 +5,7 @@ import { finalMessage, ReplicatorError } from '../../errors';
 import type {
   ControlPlace,
   DestinationCopy,
-  DestinationName,
+  CheckedTable,
   DestinationRequirement,
   LeaseOptions,
   OperableDestination,
@@ -91,7 +91,7 @@ export class DuckDBDestination implements OperableDestination {
     }
   }
 
-  async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
+  async check(targets: readonly CheckedTable[]): Promise<readonly DestinationRequirement[]> {
     const requirement = 'destination reachable and writable';
     try {
       await this.probe();
@@ -105,7 +105,7 @@ export class DuckDBDestination implements OperableDestination {
 
   /** Returns what is not met, and notes on objects that may refuse rows. */
   private async tableRequirements(
-    targets: readonly DestinationName[],
+    targets: readonly CheckedTable[],
   ): Promise<readonly DestinationRequirement[]> {
     const unmet = targets.flatMap(nameRequirement);
     if (!(await exists(this.settings.path))) return unmet;
@@ -113,8 +113,7 @@ export class DuckDBDestination implements OperableDestination {
       const isOurs = await bookkeepingExists(transaction);
       if (isOurs && (await readFormat(transaction, BOOKKEEPING)) === 1) return [];
       const lines: DestinationRequirement[] = [];
-      for (const { schema = DEFAULT_SCHEMA, table } of targets)
-        lines.push(...(await tableRequirements(transaction, { schema, table }, isOurs)));
+      for (const target of targets) lines.push(...(await tableRequirements(transaction, target, isOurs)));
       return lines;
     });
     return [...unmet, ...ofTables];

@@ -1,8 +1,7 @@
-import type { DestinationName, DestinationRequirement } from '../destination';
-import { ChangedByHand } from '../errors';
+import type { CheckedTable, DestinationName, DestinationRequirement } from '../destination';
 import { readColumns } from '../relational/bookkeeping';
 import { writerOf } from '../relational/registry';
-import { changedTable, tableProblem } from '../relational/table-problem';
+import { changedTable, isChanged, tableProblem } from '../relational/table-problem';
 import type { TableName } from '../relational/sql';
 import { RENAME } from '../relational/target';
 import { kindOfName, ownRows } from './bookkeeping';
@@ -23,11 +22,12 @@ export function nameRequirement({
 /** Why a table cannot be written, and what others added to it that may refuse rows. */
 export async function tableRequirements(
   transaction: Transaction,
-  table: TableName,
+  { schema = DEFAULT_SCHEMA, table: name, keySchema }: CheckedTable,
   hasBookkeeping: boolean,
 ): Promise<readonly DestinationRequirement[]> {
-  const problem = hasBookkeeping ? await tableProblem(transaction, table, REGISTRY) : undefined;
-  if (problem instanceof ChangedByHand) return [changedTable(table, problem)];
+  const table = { schema, table: name };
+  const problem = hasBookkeeping ? await tableProblem(transaction, table, REGISTRY, keySchema) : undefined;
+  if (isChanged(problem)) return [changedTable(table, problem)];
   const kind = await kindOfName(transaction, table.schema, table.table);
   if (kind === undefined) return [];
   const owner =

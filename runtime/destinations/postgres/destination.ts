@@ -3,7 +3,7 @@ import type { Clock } from '../../clock';
 import { Mutex } from '../../mutex';
 import type {
   ControlPlace,
-  DestinationName,
+  CheckedTable,
   DestinationRequirement,
   LeaseOptions,
   OperableDestination,
@@ -150,7 +150,7 @@ export class PostgresDestination implements OperableDestination {
     await this.inAdminSession(requireUsable, 'write', signal);
   }
 
-  async check(targets: readonly DestinationName[]): Promise<readonly DestinationRequirement[]> {
+  async check(targets: readonly CheckedTable[]): Promise<readonly DestinationRequirement[]> {
     return checkRequirements(this.server, targets);
   }
 

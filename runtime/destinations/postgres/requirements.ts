@@ -1,5 +1,5 @@
 import { finalMessage, ReplicatorError } from '../../errors';
-import type { DestinationName, DestinationRequirement } from '../destination';
+import type { CheckedTable, DestinationRequirement } from '../destination';
 import { DestinationUnavailable, DestinationUnusable } from '../errors';
 import { readFormat } from '../relational/format';
 import { quote } from '../relational/sql';
@@ -26,7 +26,7 @@ export async function requireUsable({ facts }: Transaction): Promise<void> {
 /** Checks each thing that a run into these tables needs. Rolls back whatever it tried. */
 export async function checkRequirements(
   server: PostgresServer,
-  targets: readonly DestinationName[],
+  targets: readonly CheckedTable[],
 ): Promise<readonly DestinationRequirement[]> {
   const session = new Session(server);
   const reachable = `${server.location} reachable`;

@@ -1,9 +1,9 @@
 import { finalMessage, ReplicatorError } from '../../errors';
-import type { DestinationName, DestinationRequirement } from '../destination';
-import { ChangedByHand, DestinationUnavailable } from '../errors';
+import type { CheckedTable, DestinationRequirement } from '../destination';
+import { DestinationUnavailable } from '../errors';
 import { readColumns } from '../relational/bookkeeping';
 import { quote, type TableName } from '../relational/sql';
-import { changedTable, tableProblem } from '../relational/table-problem';
+import { changedTable, isChanged, tableProblem } from '../relational/table-problem';
 import { RENAME } from '../relational/target';
 import { BOOKKEEPING, ownRows, schemaExists, tableExists } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
@@ -20,15 +20,17 @@ export function requirement(name: string, met: boolean, found: string, fix: stri
 /** Whether a table can be created or written, and what others added to it that may refuse rows. */
 export async function tableRequirements(
   transaction: Transaction,
-  target: DestinationName,
+  target: CheckedTable,
 ): Promise<readonly DestinationRequirement[]> {
-  const { schema = DEFAULT_SCHEMA, table } = target;
+  const { schema = DEFAULT_SCHEMA, table, keySchema } = target;
   const name = `table ${schema}.${table} writable`;
   const problem = nameProblem({ schema, table });
   if (problem !== undefined) return [requirement(name, false, problem, RENAME)];
   const hasBookkeeping = await tableExists(transaction, BOOKKEEPING, 'pipelines');
-  const changed = hasBookkeeping ? await tableProblem(transaction, { schema, table }, REGISTRY) : undefined;
-  if (changed instanceof ChangedByHand) return [changedTable({ schema, table }, changed)];
+  const changed = hasBookkeeping
+    ? await tableProblem(transaction, { schema, table }, REGISTRY, keySchema)
+    : undefined;
+  if (isChanged(changed)) return [changedTable({ schema, table }, changed)];
   if (!(await schemaExists(transaction, schema)))
     return [requirement(name, true, 'the first run creates it', '')];
   const holder = await holderOfName(transaction, { schema, table });

@@ -1,13 +1,12 @@
 import type { LeaseOptions, TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
 import { type OwnRows, type PipelineRow, readColumns, updateState } from './bookkeeping';
-import { freeName } from './free-name';
+import { isKeyRecorded, keyObstacle } from './key-obstacle';
 import { misnamedTable } from './misnamed-table';
 import { requireTables } from './present-tables';
-import { keyOfColumns } from './recorded';
 import { readTarget, type Registry, tablesMade, writerOf } from './registry';
 import type { PipelineTables } from './tables';
-import { isSameKey, keyChanged, requireName, requireSame } from './target';
+import { isSameKey, requireName, requireSame } from './target';
 import type { SqlTransaction } from './transaction';
 
 /**
@@ -41,22 +40,12 @@ export async function registered<
     const misnamed = await misnamedTable(transaction, { pipeline, name: tables.name('visible') }, registry);
     if (misnamed !== undefined) throw misnamed;
     requireSame({ recorded: { ...recorded, deletes }, columns }, target, registry);
-    // The columns have the key too, if somebody changed it in the pipeline's row.
-    const keys = [recorded.keySchema, keyOfColumns(columns)].filter((key) => key !== undefined);
-    const isKeyRecorded = keys.some((key) => isSameKey(key, target.keySchema));
-    if (!isKeyRecorded && (await tables.exists(transaction, 'visible'))) {
-      if (keys[0] === undefined) throw tables.recordsMissing('pipelines');
-      throw keyChanged(
-        tables.source,
-        keys[0],
-        target,
-        await nameBefore(transaction, tables, registry),
-        registry,
-      );
-    }
+    const obstacle = await keyObstacle(transaction, { tables, recorded, columns }, target, registry);
+    if (obstacle !== undefined) throw obstacle;
     if (!isSameKey(recorded.keySchema, target.keySchema) || recorded.deletes === undefined)
       await recordTarget(transaction, tables.ownRows, target);
-    if (!isKeyRecorded) state = await forgetTables(transaction, tables, state);
+    if (!isKeyRecorded(recorded, columns, target.keySchema))
+      state = await forgetTables(transaction, tables, state);
   }
   const columns = await readColumns(transaction, tables.ownRows);
   const present = await requireTables(transaction, tables, { state, columns }, options);
@@ -86,18 +75,6 @@ async function register<
        SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
-  );
-}
-
-/** A free name for a table that has to make room. */
-function nameBefore<Transaction extends SqlTransaction, State, Tables extends PipelineTables<Transaction>>(
-  transaction: Transaction,
-  tables: Tables,
-  { dialect, isNameTaken }: Registry<Transaction, State, Tables>,
-): Promise<string> {
-  const { schema, table } = tables.name('visible');
-  return freeName(table, '_before', dialect.identifiers.maxBytes, (name) =>
-    isNameTaken(transaction, { schema, table: name }),
   );
 }
 

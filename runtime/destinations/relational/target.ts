@@ -132,7 +132,12 @@ export function keyChanged(
     now: describeKey(target.keySchema),
   };
   const rename = `ALTER TABLE ${qualified({ schema, table })} RENAME TO ${quote(free)};`;
-  return new KeyChanged(`${schema}.${table}`, keys, `${change(rename)} Or load it into ${elsewhere}.`);
+  return new KeyChanged(
+    `${schema}.${table}`,
+    keys,
+    `${change(rename)} Or load it into ${elsewhere}.`,
+    rename,
+  );
 }
 
 function describeKey({ partition, sort }: KeySchema): string {
