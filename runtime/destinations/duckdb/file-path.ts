@@ -13,11 +13,10 @@ export class DestinationFileReplaced extends ReplicatorError {
   ) {
     super(
       `DuckDB file ${path} was deleted, moved or replaced while the replicator had it open. The replicator no longer writes ` +
-        `to that file, or to another one of this name. ` +
-        (log === undefined
-          ? `Put the file back`
-          : `Its log is now ${log}. Put the file back, and the log as ${logOf(path)},`) +
-        ` and start the replicator again. Without it, the tables are reloaded into a new file.`,
+        `to that file, or to another one of this name. Move the original file back to ${path}` +
+        (log === undefined ? '' : `, and its log from ${log} to ${logOf(path)}`) +
+        `, and start the replicator again. If the original file is lost, move any other file away from that path: the ` +
+        `replicator reloads the tables into a new one.`,
     );
   }
 }

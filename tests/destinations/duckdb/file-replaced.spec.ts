@@ -106,7 +106,9 @@ describe('destination duckdb: a file that others change', () => {
         log = error.log;
         assert.ok(
           log !== undefined &&
-            error.message.includes(`Its log is now ${log}. Put the file back, and the log as `),
+            error.message.includes(
+              `Move the original file back to ${path}, and its log from ${log} to ${join(folder, logName)}, and start`,
+            ),
         );
         return true;
       });
