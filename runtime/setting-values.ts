@@ -49,7 +49,7 @@ export function listOfTables(raw: unknown): unknown {
 }
 
 /** The parsed JSON, or `null`, which no setting accepts, if the text is not JSON. */
-function jsonValue(text: string): unknown {
+export function jsonValue(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { jsonValue } from '../setting-values';
 import { nearest } from './nearest';
 import type { Given, Problem } from './problems';
 
@@ -9,6 +10,7 @@ export function problemsOf(
   issues: readonly z.core.$ZodIssue[],
   fields: readonly string[],
 ): Problem[] {
+  const read = asRead(given?.value);
   return issues.flatMap((issue) => {
     const setting = name + inside(issue.path);
     const origin = given?.origin;
@@ -20,14 +22,20 @@ export function problemsOf(
       }));
     }
     if (issue.code === 'invalid_value') {
-      const value = valueAt(given?.value, issue.path);
+      const value = valueAt(read, issue.path);
       const allowed = issue.values.map(String);
       const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
       return [{ setting, origin, problem: `expected ${oneOf(allowed)}${hint}` }];
     }
-    const problem = misread(issue, valueAt(given?.value, issue.path)) ?? inWords(issue);
+    const problem = misread(issue, valueAt(read, issue.path)) ?? inWords(issue);
     return [{ setting, origin, problem }];
   });
+}
+
+/** The value in which the paths of issues lead: the content of a list or object that a variable gives as JSON. */
+function asRead(value: unknown): unknown {
+  const isJson = typeof value === 'string' && /^\s*[[{]/.test(value);
+  return isJson ? (jsonValue(value) ?? value) : value;
 }
 
 function oneOf(allowed: readonly string[]): string {

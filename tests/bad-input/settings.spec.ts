@@ -102,6 +102,24 @@ describe('bad input: settings and command lines', () => {
     );
   });
 
+  it('names that a list in a variable does not have as text: asks to quote each', async () => {
+    const tables = '["orders", 5, true, null, {"name": 20260101}, {"name": "carts", "deletes": "sotf"}]';
+    const said = await say({ DYNAMODB_REPLICATOR_TABLES: tables }, 'run', '--to', place.to);
+    for (const [setting, read] of [
+      ['tables[1]', 'the number 5'],
+      ['tables[2]', 'true'],
+      ['tables[3]', 'null'],
+      ['tables[4].name', 'the number 20260101'],
+    ] as const)
+      assert.ok(
+        said.includes(
+          `  ${setting} (environment DYNAMODB_REPLICATOR_TABLES): expected text, but it is read as ${read}; quote it\n`,
+        ),
+        said,
+      );
+    assert.match(said, /tables\[5\]\.deletes .*: expected hard or soft; did you mean soft\?/);
+  });
+
   it('names that YAML does not read as text: asks to quote each', async () => {
     const path = join(place.folder, 'settings.yaml');
     const lines = [
