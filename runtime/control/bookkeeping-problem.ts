@@ -10,8 +10,8 @@ export function bookkeepingProblem(pipeline: string, record: PipelineRecord): st
   const table = tableOf(pipeline);
   if (record.checkpoint === undefined && record.generation > 0) {
     return (
-      `The checkpoint of ${pipeline} was deleted by hand. The next run loads the table from a new export; until then its ` +
-      `rows stay as they are. Reload it: ${reload(table)}`
+      `The checkpoint of ${pipeline} was deleted by hand. You need to do nothing: the next run reloads the table from a new ` +
+      `export, and its rows stay until then. To reload it now: ${reload(table)}`
     );
   }
   const lost = record.deadLetters - record.storedDeadLetters;

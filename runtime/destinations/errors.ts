@@ -198,7 +198,7 @@ export class ColumnTypeChanged extends ChangedByHand {
         ? `Column ${column} (${made}) is missing from table ${table}: it was dropped or renamed by hand.`
         : `Column ${column} of table ${table} was altered by hand: its type is ${found} instead of ${made}, which could round, ` +
             `cut or refuse values.`,
-      `Undo that: ${putBack} then reload the rows that were affected: ${reload(source)}`,
+      `${found === undefined ? 'Rename it back, or add it' : 'Undo that'}: ${putBack} then reload the rows that were affected: ${reload(source)}`,
       putBack,
     );
     this.made = made;

@@ -40,7 +40,7 @@ const DEEDS: readonly Deed[] = [
   {
     what: 'the checkpoint deleted',
     statement: 'DELETE FROM _replicator.heads',
-    says: /checkpoint of \S+\/orders was deleted by hand\. The next run loads the table from a new export/,
+    says: /checkpoint of \S+\/orders was deleted by hand\. You need to do nothing: the next run reloads the table from a new export/,
     run: 'reloads',
   },
   {

@@ -120,6 +120,7 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
     await assert.rejects(fixture.destination.lease(ORDERS), (error) => {
       assert.ok(error instanceof ColumnTypeChanged);
       assert.equal(error.found, undefined);
+      assert.match(error.message, /dropped or renamed by hand\. Rename it back, or add it: ALTER TABLE/);
       putBack = error.fix;
       return true;
     });
