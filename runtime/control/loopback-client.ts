@@ -47,7 +47,7 @@ export class LoopbackReplicator implements RunningReplicator {
     onProgress: (progress: string) => void,
     signal?: AbortSignal,
   ): Promise<unknown> {
-    return readAnswer(verb, this.send(verb, table, signal), onProgress);
+    return readAnswer(verb, this.send(verb, table, signal), onProgress, signal);
   }
 
   /** Whether it exists, even if it is too busy to answer. */

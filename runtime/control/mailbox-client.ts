@@ -32,7 +32,7 @@ export class MailboxReplicator implements RunningReplicator {
   ): Promise<unknown> {
     const request = await this.mailbox.post(this.presence.id, writeRequest({ verb, table }));
     try {
-      return await readAnswer(verb, this.lines(verb, request, signal), onProgress);
+      return await readAnswer(verb, this.lines(verb, request, signal), onProgress, signal);
     } finally {
       await this.mailbox.discard(request);
     }

@@ -86,8 +86,26 @@ export interface RunningReplicator {
   ): Promise<unknown>;
 }
 
-/** Reads the lines of an answer up to its result. @throws RemoteError, AnswerCutShort, AnswerUnreadable */
+/**
+ * Reads the lines of an answer up to its result.
+ * @param signal aborts when this process has to stop, which may end the answer too
+ * @throws RemoteError, AnswerCutShort, AnswerUnreadable, the signal's reason
+ */
 export async function readAnswer(
+  verb: ControlVerb,
+  lines: AsyncIterable<string>,
+  onProgress: (progress: string) => void,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await resultIn(verb, lines, onProgress);
+  } catch (error) {
+    if (error instanceof AnswerCutShort) signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function resultIn(
   verb: ControlVerb,
   lines: AsyncIterable<string>,
   onProgress: (progress: string) => void,
