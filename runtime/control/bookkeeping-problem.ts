@@ -8,7 +8,7 @@ import { counted, tableOf } from '../observe/figures';
  */
 export function bookkeepingProblem(pipeline: string, record: PipelineRecord): string | undefined {
   const table = tableOf(pipeline);
-  if (record.checkpoint === undefined && record.generation > 0) {
+  if (isCheckpointDeleted(record)) {
     return (
       `The checkpoint of ${pipeline} was deleted by hand. You need to do nothing: the next run reloads the table from a new ` +
       `export, and its rows stay until then. To reload it now: ${reload(table)}`
@@ -20,4 +20,8 @@ export function bookkeepingProblem(pipeline: string, record: PipelineRecord): st
     `${counted(lost, 'dead letter')} of table ${table} ${lost === 1 ? 'was' : 'were'} deleted by hand: the destination lacks ` +
     `those items. Reload the table: ${reload(table)}`
   );
+}
+
+export function isCheckpointDeleted({ checkpoint, generation }: PipelineRecord): boolean {
+  return checkpoint === undefined && generation > 0;
 }

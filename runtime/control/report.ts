@@ -1,6 +1,6 @@
 import type { PipelineRecord, StoredCheckpoint } from '../destinations/destination';
 import { ReplicatorError, withResync } from '../errors';
-import { bookkeepingProblem } from './bookkeeping-problem';
+import { bookkeepingProblem, isCheckpointDeleted } from './bookkeeping-problem';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
@@ -18,7 +18,8 @@ export interface PipelineReport {
    */
   readonly phase: string;
   readonly generation: number;
-  readonly rows: number;
+  /** Null when somebody deleted the checkpoint, which has their number. */
+  readonly rows: number | null;
   readonly deadLetters: number;
   /** Everything written before it is in the visible table. Null while a generation loads beside that table. */
   readonly watermark: string | null;
@@ -80,7 +81,7 @@ export function reportOf(
     running: live !== undefined && !live.status.stopped,
     phase: gap ? 'gap' : phaseOf(live?.status, phase),
     generation: state?.checkpoint.generation ?? live?.status.generation ?? 0,
-    rows: record?.rows ?? 0,
+    rows: record && isCheckpointDeleted(record) ? null : (record?.rows ?? 0),
     deadLetters: record?.deadLetters ?? 0,
     watermark: isVisible ? at : null,
     recordedUntil: isVisible ? null : at,

@@ -92,7 +92,7 @@ const PHASES: Readonly<Record<string, string>> = {
 export function text(report: PipelineReport): string {
   const lines = [
     ['phase', PHASES[report.phase] ?? report.phase],
-    ['rows', count(report.rows)],
+    ['rows', report.rows === null ? undefined : count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
     ['watermark', timeOf(report.watermark, report)],
     ['changes stored up to', timeOf(report.recordedUntil, report)],

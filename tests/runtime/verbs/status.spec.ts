@@ -75,6 +75,22 @@ describe('status', () => {
     return text(reportOf(pipeline, record, undefined, now, 'dynamodb-replicator resync --table orders'));
   };
 
+  it('shows no number of rows after their checkpoint was deleted', () => {
+    const record: PipelineRecord = {
+      epoch: 1,
+      generation: 1,
+      checkpoint: undefined,
+      columns: [],
+      rows: 0,
+      deadLetters: 0,
+      storedDeadLetters: 0,
+      problem: undefined,
+      slowedBy: undefined,
+    };
+    assert.doesNotMatch(text(reportOf(pipeline, record, undefined, NOW)), /^ +rows/m);
+    assert.match(text(reportOf(pipeline, { ...record, generation: 0 }, undefined, NOW)), /^ +rows +0$/m);
+  });
+
   it('says when stream data expires: after 24 hours at most, even if a simulator’s clock was ahead', () => {
     assert.match(
       stopped('stream', START + 60 * MINUTE),
