@@ -129,9 +129,13 @@ async function startingIn(destination: OperableDestination): Promise<number | un
 
 const MARKS = { met: '✓', 'not met': '✗', 'not checked': '-' } as const;
 
-/** A requirement as text: its mark, what was found, and the fix below a cross. */
+/** For what is met, but has a fix: an object of a user that may refuse rows later. */
+const NOTE = '!';
+
+/** A requirement as text: its mark, what was found, and the fix below it. */
 export function text({ requirement, outcome, found, fix }: CheckedRequirement): string {
-  const first = `${MARKS[outcome]} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}${found === '' ? '' : `: ${found}`}\n`;
+  const mark = outcome === 'met' && fix !== undefined ? NOTE : MARKS[outcome];
+  const first = `${mark} ${requirement}${outcome === 'not checked' ? ' (not checked)' : ''}${found === '' ? '' : `: ${found}`}\n`;
   return fix === undefined
     ? first
     : first +
