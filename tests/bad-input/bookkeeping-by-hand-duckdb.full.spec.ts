@@ -1,0 +1,3 @@
+import { bookkeepingByHand } from './bookkeeping-by-hand';
+
+bookkeepingByHand('DuckDB');
