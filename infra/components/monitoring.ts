@@ -6,11 +6,11 @@ import type { BudgetSettings, ReplicatorMonitoringArgs } from '../arguments/moni
 import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
-import { OWN_TAG, withOwnTag } from './tags';
+import { ownTag, withOwnTag } from './tags';
 import { topicKeyPolicy, topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { PhysicalNames } from './names';
-import { namesOf, providerPlace } from './place';
+import { providerPlace } from './place';
 import { monitoringProblems } from '../validate/monitoring';
 import { nameProblems } from '../validate/names';
 
@@ -246,6 +246,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
   #budget(name: string, { names }: ReplicatorMonitoringArgs, { monthlyUsd, email }: BudgetSettings): void {
     const notified = { comparisonOperator: 'GREATER_THAN', thresholdType: 'PERCENTAGE' } as const;
     const named = new PhysicalNames(name, names).of('budget');
+    const tag = ownTag(name);
     new aws.budgets.Budget(
       `${name}-budget`,
       {
@@ -254,7 +255,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
         limitAmount: monthlyUsd.toFixed(1),
         limitUnit: 'USD',
         timeUnit: 'MONTHLY',
-        costFilters: [{ name: 'TagKeyValue', values: [`user:${OWN_TAG}$${namesOf(name)}`] }],
+        costFilters: [{ name: 'TagKeyValue', values: [`user:${tag.key}$${tag.value}`] }],
         notifications: [
           { ...notified, notificationType: 'ACTUAL', threshold: 80, subscriberEmailAddresses: [email] },
           { ...notified, notificationType: 'FORECASTED', threshold: 100, subscriberEmailAddresses: [email] },

@@ -2,6 +2,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { SecretAccess } from '../arguments/access';
 import type { Sidecar } from '../arguments/sidecar';
 import { isInEcr, repositoryArnOf } from '../plan/image-address';
+import { wholeSecret } from '../plan/iam/statements';
 import { providerPlace } from './place';
 
 /** What the execution role has to be granted for sidecars. */
@@ -9,7 +10,7 @@ import { providerPlace } from './place';
 /** Secrets that ECS puts into their environments. */
 export function sidecarSecrets(sidecars: readonly Sidecar[] = []): SecretAccess[] {
   return sidecars.flatMap(({ secrets = {} }) =>
-    Object.values(secrets).map((reference) => ({ arn: pulumi.output(reference).apply(secretArnOf) })),
+    Object.values(secrets).map((reference) => ({ arn: pulumi.output(reference).apply(wholeSecret) })),
   );
 }
 
@@ -23,9 +24,4 @@ export function sidecarRepositories(
     .map(({ image }) =>
       providerPlace(parent).apply(({ partition }) => repositoryArnOf(image, partition) as string),
     );
-}
-
-/** The ARN in ECS's notation ARN:KEY:STAGE:VERSION. Source: ECS Developer Guide, "Pass Secrets Manager secrets through environment variables". */
-function secretArnOf(reference: string): string {
-  return reference.split(':').slice(0, 7).join(':');
 }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { OwnTag } from '../plan/network/endpoint-plan';
 import { namesOf } from './place';
 
 /** Tags by name. */
@@ -23,8 +24,8 @@ const BILLED: ReadonlySet<string> = new Set([
 ]);
 
 /** The own tag of a component's resources. Two components of one stack have different values. */
-export function ownTag(component: string): Readonly<Record<string, string>> {
-  return { [OWN_TAG]: namesOf(component) };
+export function ownTag(component: string): OwnTag {
+  return { key: OWN_TAG, value: namesOf(component) };
 }
 
 /** A component's options, with which every billed resource below it has the component's own tag. */
@@ -32,11 +33,11 @@ export function withOwnTag(
   component: string,
   options: pulumi.ComponentResourceOptions | undefined,
 ): pulumi.ComponentResourceOptions {
-  const own = ownTag(component);
+  const { key, value } = ownTag(component);
   return transformed(
     options,
     (type) => BILLED.has(type),
-    (given) => ({ ...given, ...own }),
+    (given) => ({ ...given, [key]: value }),
   );
 }
 

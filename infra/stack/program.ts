@@ -5,9 +5,9 @@ import { awsCommand } from '../../runtime/aws/cli-command';
 import { type Keys, readConfig } from './config';
 import { refuse } from '../errors';
 import { DynamoDBReplicator } from '../components/replicator';
-import { OWN_TAG } from '../components/tags';
+import { ownTag } from '../components/tags';
 import { packageFolder } from '../package-folder';
-import { cliFlagsIn, namesOf } from '../components/place';
+import { cliFlagsIn } from '../components/place';
 import { providerSettings } from './provider-settings';
 import { readTeamTables } from './team-tables';
 import { surroundingsProblems } from './surroundings';
@@ -86,7 +86,8 @@ function allTags(
   configured: aws.ProviderArgs['defaultTags'],
   tags: Readonly<Record<string, string>> | undefined,
 ): aws.ProviderArgs['defaultTags'] {
+  const own = ownTag(NAME);
   return pulumi
     .output(configured)
-    .apply((found) => ({ tags: { ...found?.tags, ...tags, [OWN_TAG]: namesOf(NAME) } }));
+    .apply((found) => ({ tags: { ...found?.tags, ...tags, [own.key]: own.value } }));
 }

@@ -32,16 +32,16 @@ export async function requireEndpoints(
   options: pulumi.InvokeOptions,
 ): Promise<EndpointPlan> {
   const { vpcId, routeTableIds } = network;
-  const [[key = '', value = ''] = []] = Object.entries(ownTag(component));
+  const own = ownTag(component);
   const found = await Promise.all(
-    services.map((service) => endpointsOf(service, { vpcId, region, own: value }, options)),
+    services.map((service) => endpointsOf(service, { vpcId, region, own: own.value }, options)),
   );
   const facts: EndpointFacts = {
     mode,
     services,
     routeTableIds,
     found: found.flat(),
-    ownTag: `${key}=${value}`,
+    ownTag: own,
     cli: cliFlagsIn(region),
   };
   const plan = planEndpoints(facts);

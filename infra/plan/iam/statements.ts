@@ -199,7 +199,8 @@ function exportKeyCondition(target: ExportGrant, key: string): Condition {
   };
 }
 
-/** ARN of a whole secret, without the part `:KEY:STAGE:VERSION` that ECS allows after it, to put one value of JSON into a variable. */
+/** ARN of a whole secret, without the part `:KEY:STAGE:VERSION` that ECS allows after it, to put one value of JSON into a variable.
+ * Source: ECS Developer Guide, "Pass Secrets Manager secrets through environment variables". */
 export function wholeSecret(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
 }

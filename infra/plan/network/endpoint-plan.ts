@@ -27,6 +27,12 @@ export interface NewEndpoint {
   readonly routeTableIds: readonly string[];
 }
 
+/** The tag that makes a resource a component's own. */
+export interface OwnTag {
+  readonly key: string;
+  readonly value: string;
+}
+
 /** What is known before anything is created. */
 export interface EndpointFacts {
   readonly mode: Exclude<Endpoints, Endpoints.None>;
@@ -34,8 +40,7 @@ export interface EndpointFacts {
   /** Route tables of the task's subnets. */
   readonly routeTableIds: readonly string[];
   readonly found: readonly FoundEndpoint[];
-  /** `KEY=VALUE` of the tag that makes an endpoint the component's own. */
-  readonly ownTag: string;
+  readonly ownTag: OwnTag;
   /** For commands in problems. */
   readonly cli: CliFlags;
 }
@@ -118,10 +123,9 @@ function conflictWith(
 
 /** Version 0.1.0 tagged its endpoints only in the repository's own stack. */
 function untaggedHint(ids: readonly string[], { cli, ownTag }: EndpointFacts): string {
-  const [key = '', value = ''] = ownTag.split('=');
   const tag = awsCommand(
     cli,
-    `ec2 create-tags --resources ${ids.join(' ')} --tags Key=${key},Value=${value}`,
+    `ec2 create-tags --resources ${ids.join(' ')} --tags Key=${ownTag.key},Value=${ownTag.value}`,
   );
   return `; but if this replicator created them with version 0.1.0, mark them as its own: ${tag}`;
 }

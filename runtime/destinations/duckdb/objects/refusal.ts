@@ -1,7 +1,7 @@
 import { DestinationUnavailable, DestinationUnusable } from '../../errors';
-import { oneOf } from '../../relational/causes';
+import { causeOf, oneOf } from '../../relational/causes';
 import { qualified, type TableName } from '../../relational/sql';
-import type { Reason, Refused, TableObject } from './table-object';
+import type { Refused, TableObject } from './table-object';
 
 /** How DuckDB 1.5.5 reports that it refuses something. It has no codes. */
 const REPORTS: readonly (readonly [Refused, RegExp])[] = [
@@ -51,7 +51,7 @@ export function explainRefusal(
 ): DestinationUnusable | DestinationUnavailable {
   const named = objects.filter((object) => object.column !== undefined && object.column === column);
   const causes = (named.length > 0 ? named : objects).flatMap(({ label, reasons }) =>
-    reasons.filter((reason) => reason.refused === refused).map((reason) => cause(label, reason)),
+    reasons.filter((reason) => reason.refused === refused).map((reason) => causeOf(label, reason)),
   );
   if (causes.length === 0) return error;
   const what = refused === 'type' ? 'a change of a column’s type in' : 'a write to';
@@ -59,8 +59,4 @@ export function explainRefusal(
     `DuckDB refused ${what} table ${qualified(table)}. Cause: ${oneOf(causes)} then start the replicator again.`,
     { cause: error.cause },
   );
-}
-
-function cause(label: string, { because, fix }: Reason): string {
-  return `${label}; ${because}. ${fix}`;
 }

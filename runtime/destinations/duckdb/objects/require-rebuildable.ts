@@ -1,6 +1,6 @@
 import type { Column } from '../../../item/column';
 import { DestinationUnusable } from '../../errors';
-import { oneOf } from '../../relational/causes';
+import { causeOf, oneOf } from '../../relational/causes';
 import { columnList, qualified, type TableName } from '../../relational/sql';
 import type { Transaction } from '../session';
 import { findObjects } from './find-objects';
@@ -16,9 +16,7 @@ export async function requireRebuildable(
   changed: readonly string[],
 ): Promise<void> {
   const causes = (await findObjects(transaction, table, columns)).flatMap(({ label, reasons }) =>
-    reasons
-      .filter(({ refused }) => refused === 'rebuild')
-      .map(({ because, fix }) => `${label}; ${because}. ${fix}`),
+    reasons.filter(({ refused }) => refused === 'rebuild').map((reason) => causeOf(label, reason)),
   );
   if (causes.length === 0) return;
   throw new DestinationUnusable(

@@ -1,5 +1,5 @@
 import { DestinationUnavailable, DestinationUnusable } from '../../errors';
-import { oneOf } from '../../relational/causes';
+import { causeOf, oneOf } from '../../relational/causes';
 import { qualified, type TableName } from '../../relational/sql';
 import { ServerError } from '../connection/server-error';
 import type { NameInError, Reason, TableObject } from './table-object';
@@ -31,7 +31,7 @@ export function explainRefusal(
 ): DestinationUnusable | DestinationUnavailable {
   const causes = causesOf(fault, objects);
   if (causes.length === 0) return error;
-  const whys = causes.map(({ object, reason }) => `${object.label}; ${reason.because}. ${reason.fix}`);
+  const whys = causes.map(({ object, reason }) => causeOf(object.label, reason));
   const isFatal = error.kind === 'fatal' || causes.some(({ reason }) => reason.inCheck === 'refuses');
   const Kind = isFatal ? DestinationUnusable : DestinationUnavailable;
   return new Kind(

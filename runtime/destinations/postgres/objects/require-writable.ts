@@ -1,6 +1,6 @@
 import type { Column } from '../../../item/column';
-import { DestinationUnusable } from '../../errors';
-import { qualified, type TableName } from '../../relational/sql';
+import { causeOf, unwritable } from '../../relational/causes';
+import type { TableName } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
 import { findObjects } from './find-objects';
 
@@ -15,9 +15,6 @@ export async function requireWritable(
 ): Promise<void> {
   for (const { label, reasons } of await findObjects(transaction, table, columns)) {
     const reason = reasons.find(({ inCheck }) => inCheck === 'refuses');
-    if (reason === undefined) continue;
-    throw new DestinationUnusable(
-      `Table ${qualified(table)} cannot be written. Cause: ${label}; ${reason.because}. ${reason.fix} then start the replicator again.`,
-    );
+    if (reason !== undefined) throw unwritable(table, causeOf(label, reason));
   }
 }

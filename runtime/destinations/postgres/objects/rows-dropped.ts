@@ -1,6 +1,6 @@
 import type { Column } from '../../../item/column';
 import { DestinationUnusable } from '../../errors';
-import { oneOf } from '../../relational/causes';
+import { causeOf, oneOf } from '../../relational/causes';
 import { qualified, type TableName } from '../../relational/sql';
 import type { Transaction } from '../connection/transaction';
 import { findObjects } from './find-objects';
@@ -17,7 +17,7 @@ export async function rowsDropped(
 ): Promise<DestinationUnusable> {
   const whys = (await findObjects(transaction, table, columns)).flatMap(({ label, reasons }) => {
     const reason = reasons.find(({ inCheck }) => inCheck === 'may drop' || inCheck === 'refuses');
-    return reason === undefined ? [] : [`${label}; ${reason.because}. ${reason.fix}`];
+    return reason === undefined ? [] : [causeOf(label, reason)];
   });
   return new DestinationUnusable(
     `PostgreSQL dropped rows that were written to table ${qualified(table)} or deleted from it, without an error. ` +

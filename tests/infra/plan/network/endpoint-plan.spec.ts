@@ -45,7 +45,7 @@ const planned = (mode: EndpointFacts['mode'], found: readonly FoundEndpoint[]) =
     services: SERVICES,
     routeTableIds: ROUTES,
     found,
-    ownTag: 'dynamodb-replicator=orders-dev',
+    ownTag: { key: 'dynamodb-replicator', value: 'orders-dev' },
     cli: { region: 'eu-west-1' },
   });
 
