@@ -95,7 +95,7 @@ export class Replicator {
   }
 
   /**
-   * Runs until the signal aborts or no pipeline is left. With `onGap: wait` a pipeline in a gap still counts. Call it once;
+   * Runs until the signal aborts or no pipeline is left. Unless `onGap` is `exit`, a pipeline in a gap still counts. Call it once;
    * earlier requests wait for it.
    */
   async run(signal: AbortSignal): Promise<RunOutcome> {
@@ -202,7 +202,7 @@ export class Replicator {
   private againAfter(failure: Error): number | undefined {
     if (failure instanceof TableAwaited) return TABLE_RETRY_MS;
     const isGap = failure instanceof ReplicatorError && failure.kind === 'gap';
-    return isGap && this.options.settings.onGap === 'wait' ? GAP_RETRY_MS : undefined;
+    return isGap && this.options.settings.onGap !== 'exit' ? GAP_RETRY_MS : undefined;
   }
 
   private async makePipeline({ table, aws, requests }: TableRun, signal: AbortSignal): Promise<Pipeline> {

@@ -11,6 +11,7 @@ interface Readable {
   readonly maxColumns?: number;
   readonly endpoint?: string | undefined;
   readonly clockRate?: number;
+  readonly onGap?: string;
   readonly poll?: { readonly minMs?: number; readonly maxMs?: number };
   readonly metrics?: { readonly namespace?: string | undefined };
   readonly log?: { readonly format?: string };
@@ -49,6 +50,11 @@ export function contradictions(
   }
   if (settings.columns === 'document' && given.has('maxColumns')) {
     report('maxColumns', 'does not apply with columns: document');
+  }
+  if (settings.onGap !== undefined && settings.onGap !== 'heal') {
+    for (const name of [...given.keys()].filter((setting) => setting.startsWith('heal.'))) {
+      report(name, `applies only with onGap: heal; it is ${settings.onGap}`);
+    }
   }
   const { minMs, maxMs } = settings.poll ?? {};
   if (minMs !== undefined && maxMs !== undefined && minMs > maxMs) {

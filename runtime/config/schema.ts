@@ -164,14 +164,18 @@ export const schema = z.strictObject({
       example: '128MiB',
     }),
   onGap: z
-    .enum(['exit', 'wait'])
+    .enum(['heal', 'resync', 'wait', 'exit'])
     .default('exit')
     .meta({
       description:
         'What happens when stream records of a table were lost. With `exit`, the table stops, and `run` ends with code 3 once no ' +
         'other table is left. With `wait`, `run` stays alive but not ready, checks again every 5 minutes, and runs the `resync` ' +
-        'that you request.',
-      example: 'wait',
+        'that you request. With `heal`, `run` closes the gap from incremental exports of the table and reads some keys again. ' +
+        'That needs point-in-time recovery that reaches back to before the gap, and permission to read the table’s key ' +
+        'attributes; otherwise `run` waits, as with `wait`, and reports what is missing. With `resync`, `run` requests a full ' +
+        'export, at its full price, without asking. `heal` and `resync` apply to gaps after the first load; before it, a new ' +
+        'export is requested in any case.',
+      example: 'heal',
     }),
   yes: yesOrNo().default(false).meta({
     description: 'Let `verify` and `resync` request an export, which costs money, without asking.',
@@ -247,6 +251,25 @@ export const schema = z.strictObject({
     exportMs: milliseconds(1_000)
       .default(15_000)
       .meta({ description: 'Time between checks of a running export.', example: '30000' }),
+  }),
+  heal: z.strictObject({
+    maxUsd: numberBetween(0, 1_000_000)
+      .default(50)
+      .meta({
+        description:
+          'With `onGap: heal`, the most that closing one gap of a table may cost, in US dollars by the estimate made beforehand. ' +
+          'Above it, `run` waits and prints the command to run. 0 permits none.',
+        example: '20',
+      }),
+    // The most of one partition is 3,000; 40,000 is the default quota of a table.
+    readUnitsPerSecond: wholeNumber(1, 40_000)
+      .default(100)
+      .meta({
+        description:
+          'With `onGap: heal`, the most read units per second used for reading keys of the table again, so that enough capacity ' +
+          'is left for your application.',
+        example: '500',
+      }),
   }),
   timeouts: z.strictObject({
     connectMs: milliseconds(100)

@@ -34,6 +34,7 @@ type NotChosen =
   | 'health'
   | 'metrics'
   | 'onGap'
+  | 'heal'
   | 'profile'
   | 'endpoint'
   | 'clockRate'

@@ -25,6 +25,7 @@ const read = (flags: FlagValues, environment: Record<string, string> = {}, conte
 function baseFor({ name, path }: Leaf): Record<string, object | string> {
   if (name === 'source.externalId')
     return { ...needed, source: { roleArn: 'arn:aws:iam::123456789012:role/reader' } };
+  if (path[0] === 'heal') return { ...needed, onGap: 'heal' };
   const kind = KINDS.find((one) => one.name === path[0]);
   if (kind === undefined) return needed;
   if (kind.name !== 'postgres') return { ...needed, to: kind.location.example };
@@ -156,6 +157,12 @@ describe('settings', () => {
     ['maxColumns for documents', { columns: 'document', maxColumns: 5 }, 'maxColumns | file'],
     ['one read at a time, which may hang', { poll: { concurrentReads: 1 } }, 'poll.concurrentReads | file'],
     ['poll bounds crossed', { poll: { minMs: 900, maxMs: 300 } }, 'poll.minMs | file'],
+    ['a limit of healing when gaps are not healed', { heal: { maxUsd: 5 } }, 'heal.maxUsd | file'],
+    [
+      'a rate of healing when gaps are waited for',
+      { onGap: 'wait', heal: { readUnitsPerSecond: 5 } },
+      'heal.readUnitsPerSecond | file',
+    ],
     ['a fast clock without the simulator', { clockRate: 60 }, 'clockRate | file'],
     ['a server for a DuckDB file', { postgres: { host: 'here' } }, 'postgres.host | file'],
     ['DuckDB for a server', { to: 'postgres://me@here/db', duckdb: { threads: 3 } }, 'duckdb.threads | file'],
@@ -251,6 +258,29 @@ describe('settings', () => {
       );
       assert.deepEqual(others, []);
       assert.ok(found.endsWith(` | ${problem}`), found);
+    });
+
+  it('end a process in a gap by default, and limit what healing costs', () => {
+    const settings = read(neededFlags);
+    assert.equal(settings.onGap, 'exit');
+    assert.deepEqual(settings.heal, { maxUsd: 50, readUnitsPerSecond: 100 });
+  });
+
+  for (const [flag, value, problem] of [
+    ['--on-gap', 'heel', 'expected one of heal, resync, wait, exit; did you mean heal?'],
+    ['--heal-max-usd', '-1', 'expected at least 0'],
+    ['--heal-max-usd', '$5', 'expected a number'],
+    ['--heal-read-units-per-second', '0', 'expected at least 1'],
+    ['--heal-read-units-per-second', '40001', 'expected at most 40000'],
+    ['--heal-read-units-per-second', '1.5', 'expected a whole number'],
+  ] as const)
+    it(`explain why ${flag} ${value} is invalid`, () => {
+      const file = { path: 'x.yaml', content: { ...needed, ...(flag !== '--on-gap' && { onGap: 'heal' }) } };
+      const problems = problemsOf(() => readSettings({ flags: { [flag]: value }, environment: {}, file }));
+      assert.deepEqual(
+        problems.map((found) => found.split(' | ').slice(1)),
+        [[`flag ${flag}`, problem]],
+      );
     });
 
   it('of a program name no flags', () => {

@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   ...Object.fromEntries(KINDS.map(({ name, title }) => [name, title])),
   source: 'A source in another account',
   poll: 'Reading streams',
+  heal: 'Healing gaps',
   timeouts: 'Timeouts',
   health: 'Health',
   metrics: 'Metrics',
