@@ -40,7 +40,7 @@ export interface EventMap {
   'load.progress': {
     pipeline: string;
     /** `verify` means that the export is loaded only for a comparison. */
-    role: 'shadow' | 'verify';
+    role: 'shadow' | 'lines' | 'verify';
     files: number;
     filesTotal: number;
     items: number;
@@ -49,7 +49,7 @@ export interface EventMap {
     bytes: number;
     elapsedMs: number;
   };
-  'load.fileCommitted': { pipeline: string; role: 'shadow' | 'verify'; file: string; items: number };
+  'load.fileCommitted': { pipeline: string; role: 'shadow' | 'lines' | 'verify'; file: string; items: number };
   /** Counts are undefined if the destination's response was lost; the publish itself is certain. */
   'pipeline.published': {
     pipeline: string;
@@ -57,6 +57,25 @@ export interface EventMap {
     rows: number | undefined;
     written: number | undefined;
     deadLetters: number | undefined;
+  };
+  /** A heal begins (rule G3). Its exports cover the changes between these times (epoch ms); the price is an estimate. */
+  'heal.begun': { pipeline: string; from: number; to: number; priceUsd: number };
+  /** Keys that a heal has read again so far. */
+  'heal.reread': { pipeline: string; keys: number };
+  /** A gap is healed, from its first to its last instant (epoch ms). */
+  'pipeline.healed': {
+    pipeline: string;
+    from: number;
+    to: number;
+    /** Its exports: their number, what AWS billed for, and their lines. */
+    windows: number;
+    billedBytes: number;
+    lines: number;
+    /** Keys that were read again, and those of them that did not exist any more. */
+    reread: number;
+    deleted: number;
+    /** Rows written; undefined if the destination's response was lost. */
+    written: number | undefined;
   };
   'stream.batch': {
     pipeline: string;

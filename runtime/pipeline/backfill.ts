@@ -7,7 +7,7 @@ import type { ExportState } from './checkpoint';
 import { waitUntil } from './context';
 import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
-import type { LoadedExport } from './publish';
+import { type Publishable, publishableExport } from './publish';
 import { describeSource } from './source-watch';
 import {
   completeExport,
@@ -31,11 +31,11 @@ export class Backfill {
   ) {}
 
   /** @throws ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
-  run(): Promise<LoadedExport> {
+  run(): Promise<Publishable> {
     return withExportPlace(this.generation, () => this.load());
   }
 
-  private async load(): Promise<LoadedExport> {
+  private async load(): Promise<Publishable> {
     const { context, committer } = this.generation;
     const { events, pipeline } = context;
     const { description, exportTime } = await withinExportTimes(
@@ -53,7 +53,7 @@ export class Backfill {
     const { generation } = committer.current.checkpoint;
     events.emit('pipeline.phase', { pipeline, phase: 'load', generation });
     await loadManifest(this.generation, 'shadow', manifest);
-    return { manifest, exportTime };
+    return publishableExport(manifest.files, exportTime);
   }
 
   /** Requests another export if AWS no longer knows the stored one. Forgets one that failed, and throws. */

@@ -2,12 +2,17 @@ import type { ChangeBatch, RowChange } from '../destinations/destination';
 import type { Catalog } from '../item/catalog';
 import type { StreamRecord } from '../aws/services';
 
+/** A change of an item: a stream record, or a line of an incremental export, which has no sequence number. */
+export interface Change extends Pick<StreamRecord, 'keys' | 'newImage' | 'createdAt'> {
+  readonly sequenceNumber?: string | undefined;
+}
+
 /** The newest change of each key, by key text, in the order of these changes. */
-export type NewestChanges = ReadonlyMap<string, StreamRecord>;
+export type NewestChanges = ReadonlyMap<string, Change>;
 
 /** `records` are in the order in which to apply them (rule S1). The last record of a key replaces all earlier ones. */
-export function newestPerKey(records: readonly StreamRecord[], catalog: Catalog): NewestChanges {
-  const newest = new Map<string, StreamRecord>();
+export function newestPerKey(records: readonly Change[], catalog: Catalog): NewestChanges {
+  const newest = new Map<string, Change>();
   for (const record of records) {
     const key = catalog.keyText(record.keys);
     newest.delete(key);
@@ -31,7 +36,7 @@ export function encodeChanges(changes: NewestChanges, catalog: Catalog): ChangeB
   };
 }
 
-function encodeChange(keyText: string, record: StreamRecord, catalog: Catalog): RowChange {
+function encodeChange(keyText: string, record: Change, catalog: Catalog): RowChange {
   const common = { keyText, sourceTime: record.createdAt };
   const key = catalog.keyCells(record.keys);
   if (record.newImage === undefined) {
@@ -39,6 +44,6 @@ function encodeChange(keyText: string, record: StreamRecord, catalog: Catalog): 
   }
   const row = catalog.encode(record.newImage);
   if (row.cells !== undefined) return { ...common, action: 'upsert', cells: row.cells };
-  const deadLetter = catalog.deadLetter(record.newImage, row.deadLetter, record.sequenceNumber);
+  const deadLetter = catalog.deadLetter(record.newImage, row.deadLetter, record.sequenceNumber ?? null);
   return { ...common, action: 'dead letter', key, deadLetter };
 }

@@ -1,11 +1,13 @@
+import type { ExportWindow } from '../aws/services';
 import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
 import { reload, ReplicatorError } from '../errors';
 import { Gap, type GapReason } from '../stream/gap';
 import { tableOf } from '../observe/figures';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
+import type { ChangeRate } from './heal/change-rate';
 
 /** Why a generation began. */
-export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced';
+export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced' | 'heal';
 
 /** The export a generation loads. Times are epoch ms on the service's clock. */
 export interface ExportState {
@@ -19,7 +21,31 @@ export interface ExportState {
   readonly arn: string | undefined;
 }
 
-/** A gap found after the first publish: the pipeline is stopped until a resync. */
+/** One incremental export of a heal. */
+export interface HealWindow extends ExportWindow {
+  /** Committed before the request is sent (rule A3). */
+  readonly clientToken: string;
+  /** Committed right after the request. */
+  readonly arn: string | undefined;
+}
+
+/** A heal that is not published yet (rule G3). Times are epoch ms on the service's clock. */
+export interface HealState {
+  /** L: the watermark of the visible table. It stays the same until a heal or load is published. */
+  readonly since: number;
+  /** The gap, from its first to its last instant. */
+  readonly gap: RecordedGap;
+  readonly bucket: string;
+  readonly prefix: string | undefined;
+  /** Fixed once for a generation: lines of other windows would contradict each other. In the order of their times; none yet when empty. */
+  readonly windows: readonly HealWindow[];
+  /** An export failed: only another generation can heal. */
+  readonly failed?: boolean;
+  /** r: when the keys had been read again. */
+  readonly rereadAt: number | undefined;
+}
+
+/** A gap found after the first publish: the pipeline is stopped until it is healed, or a resync. */
 export interface RecordedGap {
   readonly reason: GapReason;
   readonly from: number;
@@ -51,6 +77,12 @@ export interface Checkpoint {
     | { readonly generation: number; readonly at: number; readonly exportTime: number }
     | undefined;
   readonly gap: RecordedGap | undefined;
+  /** Set while `reason` is `heal`, until the publish. */
+  readonly heal?: HealState | undefined;
+  /** When the last heals in a row began. */
+  readonly healsBegun?: readonly number[] | undefined;
+  /** How much the table changes. */
+  readonly changeRate?: ChangeRate | undefined;
 }
 
 /** A checkpoint and the shard graph that belongs to it. */

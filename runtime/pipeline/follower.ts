@@ -2,8 +2,10 @@ import type { StreamRecord } from '../aws/services';
 import type { Arrival } from '../stream/page-queue';
 import type { ShardGraph } from '../stream/shard-graph';
 import type { Poller } from '../stream/poller';
+import type { Checkpoint } from './checkpoint';
 import type { GenerationRun } from './generation-run';
-import { type LoadedExport, publish, watermarkAllowsPublish } from './publish';
+import { counted } from './heal/change-rate';
+import { publish, type Publishable } from './publish';
 import { describeSource, requireSameSource } from './source-watch';
 import { lagMs } from './watermark';
 
@@ -47,12 +49,18 @@ export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
   return { graph: next, records, bytes };
 }
 
+/** While the table is visible: what a heal would cost is estimated from how much it changes. */
+function withBytes(checkpoint: Checkpoint, bytes: number, now: number): Checkpoint {
+  if (checkpoint.phase !== 'stream' || bytes === 0) return checkpoint;
+  return { ...checkpoint, changeRate: counted(checkpoint.changeRate, bytes, now) };
+}
+
 /**
  * Follows the stream: takes pages as they arrive and commits them together with the new positions. Publishes the
- * generation once its export is loaded and W has passed it.
+ * generation once its export, or its heal, is loaded and W has passed it.
  */
 export class Follower {
-  private loaded: LoadedExport | undefined;
+  private loaded: Publishable | undefined;
   private savedAt = 0;
   /** May be ahead of the committed graph, by progress that needs no commit of its own. */
   private graph: ShardGraph;
@@ -66,7 +74,7 @@ export class Follower {
   }
 
   /** From this call on, the generation may be published. */
-  exportLoaded(loaded: LoadedExport): void {
+  allLoaded(loaded: Publishable): void {
     this.loaded = loaded;
   }
 
@@ -109,7 +117,7 @@ export class Follower {
     let changes = 0;
     await this.shared.committer.commit(
       signal,
-      (state) => ({ ...state, graph }),
+      (state) => ({ checkpoint: withBytes(state.checkpoint, bytes, aws.clock.now()), graph }),
       async (checkpoint) => {
         if (records.length === 0) await this.shared.store.save(checkpoint);
         else changes = await this.shared.writer.apply(role, records, checkpoint, signal);
@@ -134,14 +142,15 @@ export class Follower {
   private async publishWhenReady(signal: AbortSignal): Promise<void> {
     const { loaded } = this;
     const { committer, context } = this.shared;
-    if (!loaded || !watermarkAllowsPublish(this.graph.watermark(), loaded.exportTime)) return;
-    if (!watermarkAllowsPublish(committer.current.graph.watermark(), loaded.exportTime)) {
+    if (!loaded || this.graph.watermark() < loaded.passes) return;
+    if (committer.current.graph.watermark() < loaded.passes) {
       await this.commit({ graph: this.graph, records: [], bytes: 0 }, signal);
     }
     const { aws, events, pipeline, table } = context;
     const source = await describeSource(aws, table.name, signal);
     requireSameSource(committer.current, source, aws.clock.now());
     events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: this.generation });
+    const { gap } = committer.current.checkpoint.heal ?? {};
     const streamArn = source.stream?.arn ?? committer.current.checkpoint.streamArn;
     const result = await publish({ ...this.shared, signal }, loaded, { tableId: source.id, streamArn });
     if (committer.current.checkpoint.phase !== 'stream') return;
@@ -153,6 +162,14 @@ export class Follower {
       written: result?.written,
       deadLetters: result?.deadLetters,
     });
+    if (loaded.healed !== undefined && gap !== undefined)
+      events.emit('pipeline.healed', {
+        pipeline,
+        from: gap.from,
+        to: gap.to,
+        ...loaded.healed,
+        written: result?.written,
+      });
     this.onPublished();
     events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: this.generation });
   }

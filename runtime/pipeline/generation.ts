@@ -4,12 +4,15 @@ import type { Pace } from '../stream/pace';
 import { Poller } from '../stream/poller';
 import { type Listing, ShardGraph } from '../stream/shard-graph';
 import { Backfill } from './backfill';
-import { type GenerationReason, type PipelineState, writeState } from './checkpoint';
+import { type Checkpoint, type GenerationReason, type PipelineState, writeState } from './checkpoint';
 import { Committer } from './committer';
 import { type PipelineContext, waitUntil } from './context';
 import { storeOnce } from './destination-retry';
 import { Follower } from './follower';
 import type { GenerationRun, StoreRun } from './generation-run';
+import { sinceOf } from './heal/close-gap';
+import { Healing } from './heal/healing';
+import { healsInARow } from './heal/limits';
 import type { Requests } from './requests';
 import { type ReadableTable, readSource } from './source';
 import { watchSource } from './source-watch';
@@ -47,15 +50,32 @@ export async function startGeneration(
       export: undefined,
       published: previous?.checkpoint.published,
       gap: undefined,
+      ...(reason === 'heal' && healOf(context, previous)),
+      changeRate: previous?.checkpoint.changeRate,
     },
     graph,
   };
   const write = writeState(state, previous);
   await storeOnce({ context, store, signal }, state.checkpoint.commit, async () => {
     await store.widen(writer.catalog.columns, signal);
-    await store.startGeneration(generation, write);
+    await store.startGeneration(generation, write, reason === 'heal' ? 'lines' : 'shadow');
   });
   return state;
+}
+
+/** What a generation that heals begins with (rule G3). */
+function healOf(
+  { aws, settings }: PipelineContext,
+  previous: PipelineState | undefined,
+): Pick<Checkpoint, 'heal' | 'healsBegun'> {
+  const { gap, healsBegun = [], published } = previous?.checkpoint ?? {};
+  if (previous === undefined || gap === undefined) throw new RangeError('there is no gap to heal');
+  const since = sinceOf(previous);
+  const { name: bucket, prefix } = settings.bucket;
+  return {
+    heal: { since, gap, bucket, prefix, windows: [], rereadAt: undefined },
+    healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],
+  };
 }
 
 /** The table with its stream, and the listing that fixes the stream's roots (rule A1). */
@@ -117,7 +137,7 @@ export async function runGeneration(
   requests: Requests,
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
-  const { generation, phase, streamArn } = state.checkpoint;
+  const { generation, phase, reason, streamArn } = state.checkpoint;
   const committer = new Committer(store, context, state);
   const poller = new Poller({
     aws,
@@ -145,7 +165,8 @@ export async function runGeneration(
       (group) => watchSource(run(group)),
       async (group) => {
         if (phase === 'stream') return;
-        follower.exportLoaded(await new Backfill(run(group), openedAt).run());
+        const work = reason === 'heal' ? new Healing(run(group)) : new Backfill(run(group), openedAt);
+        follower.allLoaded(await work.run());
       },
       (group) => requests.execute(() => verify(run(group)), group),
     ]);

@@ -5,12 +5,20 @@ import type { KeySchema } from '../item/attribute-value';
 import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
 import { Gap } from '../stream/gap';
-import { type GenerationReason, gapOf, readState, readStateToReload, type PipelineState } from './checkpoint';
+import {
+  type GenerationReason,
+  readState,
+  readStateToReload,
+  type PipelineState,
+  type RecordedGap,
+} from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
 import { runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
+import { closeGap } from './heal/close-gap';
+import { HealExportLost } from './heal/healing';
 import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
@@ -29,6 +37,7 @@ import { TableWriter } from './table-writer';
 import {
   type Happening,
   type Obstacle,
+  phaseOf,
   stateOf,
   stepAfter,
   stepWhenKept,
@@ -154,7 +163,8 @@ export class Pipeline {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Before taking the lease: another process may hold it and be about to reload the table.
-      if (stepWhenTaken(stateOf(state), this.begins()).do === 'stop') throw this.recordedGap(state);
+      if (stepWhenTaken(stateOf(state), this.begins()).do === 'close the gap')
+        this.reason = await closeGap(this.context, state, signal);
     }
     if (this.stored !== 'its table') {
       // Write nothing for a table that cannot be replicated.
@@ -172,7 +182,7 @@ export class Pipeline {
           deletes: table.deletes,
         },
         signal,
-        { recreate: this.begins() !== undefined },
+        { recreate: this.loads() },
       ),
     );
     try {
@@ -188,6 +198,8 @@ export class Pipeline {
   private async generations(run: StoreRun): Promise<GenerationReason> {
     let state = await this.readState(run);
     let step = stepWhenTaken(stateOf(state), this.begins());
+    // Another process may have closed the gap meanwhile.
+    if (step.do !== 'begin') this.reason = undefined;
     for (;;) {
       const { onlyFollows, table } = this.context;
       if (onlyFollows && (step.do === 'begin' || state?.checkpoint.phase === 'load'))
@@ -195,23 +207,27 @@ export class Pipeline {
       if (step.do === 'begin') {
         if (step.under === 'new lease') return step.reason;
         this.reason = step.reason;
-        this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
+        if (this.loads()) this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
         state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
         this.stored = 'its table';
         step = stepWhenTaken(stateOf(state));
       }
       if (state === undefined) throw new RangeError('the pipeline has no generation');
-      if (step.do === 'stop') throw this.recordedGap(state);
+      if (step.do === 'close the gap') {
+        step = stepWhenTaken('gap', await closeGap(this.context, state, run.signal));
+        continue;
+      }
       const ending = await this.endOf(run, state);
-      step = stepAfter(ending.state.checkpoint.phase, ending.happening);
+      step = stepAfter(phaseOf(ending.state.checkpoint), ending.happening);
       if (step.do === 'wait for the table') throw ending.gone;
       state = ending.state;
-      if (ending.gap === undefined) continue;
-      if (step.do === 'record the gap and stop') {
-        await this.recordGap(run, state, ending.gap);
-        throw ending.gap;
+      if (step.do === 'record the gap') {
+        state = await this.recordGap(run, state, ending.gap);
+        step = stepWhenTaken('gap', this.begins());
+        continue;
       }
+      if (ending.gap === undefined) continue;
       const message =
         `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +
         `AWS bills the new export.`;
@@ -238,6 +254,7 @@ export class Pipeline {
     } catch (error) {
       if (error instanceof TableReplaced) return { happening: 'table replaced', state };
       if (error instanceof ResyncRequested) return { happening: 'resync', state };
+      if (error instanceof HealExportLost) return { happening: 'export lost', state: (await this.readState(run)) ?? state };
       if (!(error instanceof Gap)) throw error;
       const stored = await this.readState(run);
       if (stored === undefined || (await this.isReplaced(stored, run.signal)))
@@ -250,24 +267,33 @@ export class Pipeline {
     return this.reason ?? (this.requests.wantsResync ? 'resync' : undefined);
   }
 
+  /** Whether the generation to begin loads the table. A heal continues from what is stored. */
+  private loads(): boolean {
+    const reason = this.begins();
+    return reason !== undefined && reason !== 'heal';
+  }
+
   /** A missing stream or shard may mean that the table itself was replaced. */
   private async isReplaced({ checkpoint }: PipelineState, signal: AbortSignal): Promise<boolean> {
     const { aws, table } = this.context;
     return (await describeSource(aws, table.name, signal)).id !== checkpoint.tableId;
   }
 
-  /** The gap found after the first publish and recorded in the checkpoint. */
-  private recordedGap({ checkpoint: { gap } }: PipelineState): Error {
-    if (gap === undefined) return new RangeError('the pipeline stops for a gap, but none is recorded');
-    return gapOf(gap);
-  }
-
-  private async recordGap({ store, signal }: StoreRun, state: PipelineState, gap: Gap): Promise<void> {
-    const { reason, from, to, shardId } = gap;
-    await new Committer(store, this.context, state).commit(signal, ({ checkpoint, graph }) => ({
-      checkpoint: { ...checkpoint, gap: { reason, from, to, shardId } },
+  /**
+   * Records a gap found after the first publish. One in a heal extends the gap that is healed. @param gap `undefined`: a heal has lost an
+   * export
+   */
+  private async recordGap(
+    { store, signal }: StoreRun,
+    state: PipelineState,
+    gap: Gap | undefined,
+  ): Promise<PipelineState> {
+    const committer = new Committer(store, this.context, state);
+    await committer.commit(signal, ({ checkpoint, graph }) => ({
+      checkpoint: { ...checkpoint, gap: recorded(gap, checkpoint.heal?.gap) },
       graph,
     }));
+    return committer.current;
   }
 
   private async readState({ store, signal }: StoreRun): Promise<PipelineState | undefined> {
@@ -277,7 +303,7 @@ export class Pipeline {
 
   /** @throws CheckpointUnreadable, ShardsMissing, unless the pipeline begins a generation anyway */
   private restored(stored: StoredCheckpoint): PipelineState | undefined {
-    return this.begins() === undefined ? readState(this.id, stored) : readStateToReload(stored);
+    return this.loads() ? readStateToReload(stored) : readState(this.id, stored);
   }
 
   private async restoreCatalog(
@@ -300,6 +326,13 @@ export class Pipeline {
       throw new DestinationTableMismatch(table.destinationTable, error.difference, { cause: error });
     }
   }
+}
+
+function recorded(gap: Gap | undefined, healed: RecordedGap | undefined): RecordedGap {
+  const { reason, from, to, shardId } = gap ?? healed ?? {};
+  if (reason === undefined || from === undefined || to === undefined)
+    throw new RangeError('there is no gap to record');
+  return { reason, from: Math.min(from, healed?.from ?? from), to, shardId };
 }
 
 /** If the release fails, the next lease fences this one (rule C2). */

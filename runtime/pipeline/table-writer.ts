@@ -1,10 +1,15 @@
 import type { StreamRecord } from '../aws/services';
-import type { CheckpointWrite, PipelineStore, Load } from '../destinations/destination';
+import type { ChangeBatch, CheckpointWrite, LedgerEntry, PipelineStore, Load } from '../destinations/destination';
 import { DestinationUnusable } from '../destinations/errors';
 import type { Catalog } from '../item/catalog';
 import type { Events } from '../observe/events';
-import { encodeChanges, newestPerKey, observeChanges } from './changes';
+import { type Change, encodeChanges, newestPerKey, observeChanges } from './changes';
 import { SharedLock } from './shared-lock';
+
+/** The columns do not hold a change to be staged: observe it, widen, and stage again. Never leaves the pipeline. */
+export class ColumnsTooNarrow extends Error {
+  override readonly name = 'ColumnsTooNarrow';
+}
 
 /**
  * Treats the pipeline's tables as one, with one set of columns that all rows are encoded for. Loads and batches of changes
@@ -42,13 +47,41 @@ export class TableWriter {
     try {
       const batch = encodeChanges(changes, this.columns);
       await this.store.apply(role, batch, checkpoint);
-      this.reportDeadLetters(
-        batch.changes.flatMap((change) => (change.action === 'dead letter' ? [change.deadLetter] : [])),
-      );
+      this.reportDeadLetters(batch);
     } finally {
       release();
     }
     return changes.size;
+  }
+
+  /**
+   * Stages changes for a heal (rule G3), the newest last, in one transaction. Widen for them first: meanwhile the columns do not change.
+   * @param file the ledger entry to commit with them
+   * @throws ColumnsTooNarrow when that was not enough, and whatever iterating `pieces` throws: nothing is staged
+   */
+  async stage(
+    generation: number,
+    pieces: AsyncIterable<readonly Change[]>,
+    file: LedgerEntry | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const release = await this.acquireColumns(signal);
+    const { columns, store } = this;
+    const reportDeadLetters = (batch: ChangeBatch) => this.reportDeadLetters(batch);
+    async function* batches(): AsyncGenerator<ChangeBatch, void, undefined> {
+      for await (const piece of pieces) {
+        const changes = newestPerKey(piece, columns);
+        if (observeChanges(changes, columns) !== columns) throw new ColumnsTooNarrow();
+        const batch = encodeChanges(changes, columns);
+        yield batch;
+        reportDeadLetters(batch);
+      }
+    }
+    try {
+      await store.stage(generation, batches(), file, signal);
+    } finally {
+      release();
+    }
   }
 
   /** Widens the tables to hold everything that `wanted` holds. Does nothing if they already do. */
@@ -101,7 +134,7 @@ export class TableWriter {
       sink: load.sink,
       flush: async (deadLetters) => {
         await load.flush(deadLetters);
-        if (role === 'shadow') this.reportDeadLetters(deadLetters);
+        if (role === 'shadow') this.emitDeadLetters(deadLetters);
       },
       commit: (files) => load.commit(files).finally(release),
       rollback: () => load.rollback().finally(release),
@@ -119,7 +152,13 @@ export class TableWriter {
     }
   }
 
-  private reportDeadLetters(deadLetters: readonly { readonly reason: string }[]): void {
+  private reportDeadLetters({ changes }: ChangeBatch): void {
+    this.emitDeadLetters(
+      changes.flatMap((change) => (change.action === 'dead letter' ? [change.deadLetter] : [])),
+    );
+  }
+
+  private emitDeadLetters(deadLetters: readonly { readonly reason: string }[]): void {
     const [first] = deadLetters;
     if (first === undefined) return;
     this.events.emit('pipeline.deadLetter', {

@@ -1,7 +1,7 @@
 import type { Checkpoint, GenerationReason, PipelineState } from './checkpoint';
 
-/** Whether a generation loads or follows. */
-type Phase = Checkpoint['phase'];
+/** Whether a generation loads a whole table, heals a gap, or follows. */
+export type Phase = Checkpoint['phase'] | 'heal';
 
 /** A pipeline's state by its checkpoint. `nothing`: no checkpoint yet; `gap`: blocked by a recorded gap. */
 export type State = 'nothing' | Phase | 'gap';
@@ -17,14 +17,19 @@ export type Happening =
   /** The table no longer exists. */
   | 'table gone'
   /** A user requested a new generation. */
-  | 'resync';
+  | 'resync'
+  /** An incremental export failed, or AWS no longer has it (rule G3). */
+  | 'export lost';
 
 /** What a pipeline does next. */
 export type Step =
   | { readonly do: 'run' }
-  /** With the gap or the obstacle as its error. The visible table stays unchanged. */
+  /** With the obstacle as its error. The visible table stays unchanged. */
   | { readonly do: 'stop' }
-  | { readonly do: 'record the gap and stop' }
+  /** A gap is recorded: heal it, load the table, or stop, as `onGap` says (rule G3). The visible table stays unchanged. */
+  | { readonly do: 'close the gap' }
+  /** Then what `onGap` says: rule G3. */
+  | { readonly do: 'record the gap' }
   /** Without the lease, until a table of that name can be loaded (rule G1). */
   | { readonly do: 'wait for the table' }
   | { readonly do: 'continue'; readonly as: Phase }
@@ -54,8 +59,9 @@ const begin = (reason: GenerationReason, under: 'this lease' | 'new lease'): Ste
 const WHEN_TAKEN: Readonly<Record<State, Step>> = {
   nothing: begin('first load', 'this lease'),
   load: { do: 'run' },
+  heal: { do: 'run' },
   stream: { do: 'run' },
-  gap: { do: 'stop' },
+  gap: { do: 'close the gap' },
 };
 
 const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> = {
@@ -66,13 +72,24 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     'table replaced': begin('table replaced', 'new lease'),
     'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
+    'export lost': { do: 'refuse', because: 'a load has no incremental exports' },
   },
-  stream: {
-    publish: { do: 'refuse', because: 'it is not being loaded' },
-    gap: { do: 'record the gap and stop' },
+  heal: {
+    publish: { do: 'continue', as: 'stream' },
+    gap: { do: 'record the gap' },
     'table replaced': begin('table replaced', 'new lease'),
     'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
+    // Lines of other windows may be staged already: they would contradict the new ones.
+    'export lost': { do: 'record the gap' },
+  },
+  stream: {
+    publish: { do: 'refuse', because: 'it is not being loaded' },
+    gap: { do: 'record the gap' },
+    'table replaced': begin('table replaced', 'new lease'),
+    'table gone': { do: 'wait for the table' },
+    resync: begin('resync', 'new lease'),
+    'export lost': { do: 'refuse', because: 'it is not being loaded' },
   },
 };
 
@@ -97,12 +114,21 @@ const BEFORE_THE_LEASE: Readonly<Record<Stored, Readonly<Record<Obstacle, Step>>
 
 export function stateOf(stored: PipelineState | undefined): State {
   if (stored === undefined) return 'nothing';
-  return stored.checkpoint.gap === undefined ? stored.checkpoint.phase : 'gap';
+  return stored.checkpoint.gap === undefined ? phaseOf(stored.checkpoint) : 'gap';
 }
 
-/** @param wanted why a generation was wanted before the lease was taken: it begins under this lease, whatever is stored */
+/** Whether the generation of a checkpoint loads, heals or follows. */
+export function phaseOf({ phase, reason }: Pick<Checkpoint, 'phase' | 'reason'>): Phase {
+  return phase === 'load' && reason === 'heal' ? 'heal' : phase;
+}
+
+/**
+ * @param wanted why a generation was wanted before the lease was taken: it begins under this lease, unless another process has closed the gap
+ * for which it was wanted
+ */
 export function stepWhenTaken(state: State, wanted?: GenerationReason): Step {
-  return wanted === undefined ? WHEN_TAKEN[state] : begin(wanted, 'this lease');
+  const isMoot = (wanted === 'heal' && state !== 'gap') || (wanted === 'gap' && state === 'stream');
+  return wanted === undefined || isMoot ? WHEN_TAKEN[state] : begin(wanted, 'this lease');
 }
 
 /** What a pipeline does that could not take the lease, or lost its table under it. */

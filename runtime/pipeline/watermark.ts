@@ -13,6 +13,15 @@ export const EXPORT_LEAD_MS = 5 * MINUTE;
  */
 export const EXPORT_BLUR_MS = 62 * SECOND;
 
+/** A heal begins this long before L, the watermark of the visible table (rule G3). */
+export const HEAL_SLACK_MS = 5 * MINUTE;
+
+/** A write this long before the start of a heal may be missing from its exports, and its row is read again (rule G3). */
+export const REREAD_REACH_MS = 61 * SECOND;
+
+/** W has to pass the time of the reads by this much: the stream's times are whole seconds (rule G4). */
+export const REREAD_LEAD_MS = 2 * SECOND;
+
 /**
  * How far AWS's clock may be behind our estimate, which was right at its last answer. AWS refuses an export of a time that its
  * clock has not reached (fault table, rows 20 and 40).

@@ -20,6 +20,8 @@ const EXPLANATIONS: Readonly<Record<Exclude<GapReason, 'too old'>, string>> = {
 export class Gap extends ReplicatorError {
   readonly kind = 'gap';
 
+  /** What may be lost, as a clause. */
+  readonly loss: string;
   /** The reason as a clause, to end a sentence with. */
   readonly explanation: string;
 
@@ -35,11 +37,12 @@ export class Gap extends ReplicatorError {
         ? `the stream keeps changes for 24 hours, and the replicator is ${duration(to - from)} behind`
         : EXPLANATIONS[reason];
     const explanation = `${why}${shardId === undefined ? '' : ` (${shardId})`}`;
+    const loss = `Changes made between ${instant(from)} and ${instant(nextSecond(to))} may be lost`;
     super(
-      `Changes made between ${instant(from)} and ${instant(nextSecond(to))} may be lost: ${explanation}. Reload the table; its present ` +
-        `rows stay visible until the new ones are complete: ${reload()}`,
+      `${loss}: ${explanation}. Reload the table; its present rows stay visible until the new ones are complete: ${reload()}`,
       options,
     );
+    this.loss = loss;
     this.explanation = explanation;
   }
 }

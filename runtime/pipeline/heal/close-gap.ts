@@ -1,0 +1,154 @@
+import { healCostUsd } from '../../../cost/costs';
+import { awsCommand, type CliFlags, turnOnRecovery, turnOnStream } from '../../aws/cli-command';
+import { AwsFault } from '../../aws/faults';
+import type { SourceTable } from '../../aws/services';
+import { reload, ReplicatorError } from '../../errors';
+import { type AttributeValue, type Item, type KeyAttribute } from '../../item/attribute-value';
+import { keyAttributes } from '../../item/item-key';
+import { instant, price } from '../../observe/figures';
+import { gapOf, type GenerationReason, type PipelineState, type RecordedGap } from '../checkpoint';
+import type { PipelineContext } from '../context';
+import { USABLE_VIEW_TYPES } from '../source';
+import { describeSource } from '../source-watch';
+import { bytesAnHour } from './change-rate';
+import { type HealObstacle, healObstacle, healsInARow } from './limits';
+import { healFrom, planWindows } from './windows';
+
+/** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
+export class GapNotHealed extends ReplicatorError {
+  readonly kind = 'gap';
+
+  /** @param why what keeps it from being healed, and what to do, in sentences */
+  constructor(
+    readonly gap: RecordedGap,
+    why: string,
+    options?: ErrorOptions,
+  ) {
+    const { loss, explanation } = gapOf(gap);
+    super(`${loss}: ${explanation}. It is not healed: ${why}`, options);
+  }
+}
+
+/**
+ * What a pipeline with a recorded gap does, as `onGap` says (rule G3).
+ * @returns the reason of the generation that closes the gap
+ * @throws Gap, or GapNotHealed: nothing may close it now
+ */
+export async function closeGap(
+  context: PipelineContext,
+  state: PipelineState,
+  signal: AbortSignal,
+): Promise<GenerationReason> {
+  const { gap } = state.checkpoint;
+  if (gap === undefined) throw new RangeError('no gap is recorded');
+  switch (context.settings.onGap) {
+    case 'exit':
+    case 'wait':
+      throw gapOf(gap);
+    case 'resync':
+      return 'gap';
+    case 'heal':
+      await requireHealable(context, state, gap, signal);
+      return 'heal';
+  }
+}
+
+async function requireHealable(
+  context: PipelineContext,
+  state: PipelineState,
+  gap: RecordedGap,
+  signal: AbortSignal,
+): Promise<void> {
+  const { aws, events, pipeline, settings, table } = context;
+  const source = await describeSource(aws, table.name, signal);
+  const lacks = await lacking(context, source, signal);
+  if (lacks !== undefined) throw new GapNotHealed(gap, lacks);
+  const since = sinceOf(state);
+  const { checkpoint } = state;
+  const now = aws.clock.now();
+  const recovery = await aws.describePointInTimeRecovery(table.name, signal);
+  const priceUsd = healPriceUsd(state, source, now);
+  const obstacle = healObstacle({
+    now,
+    since,
+    recoveryFrom: recovery.enabled ? (recovery.earliestRestorable ?? now) : undefined,
+    begun: healsInARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
+    priceUsd,
+    maxUsd: settings.heal.maxUsd,
+  });
+  if (obstacle !== undefined) throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli));
+  events.emit('heal.begun', { pipeline, from: since, to: now, priceUsd });
+}
+
+/** L: the watermark of the visible table (rule G3). */
+export function sinceOf({ checkpoint, graph }: PipelineState): number {
+  return checkpoint.heal?.since ?? graph.watermark();
+}
+
+/** An estimate, from how much the table changed before the gap. */
+function healPriceUsd({ checkpoint, graph }: PipelineState, source: SourceTable, now: number): number {
+  const since = checkpoint.heal?.since ?? graph.watermark();
+  const windows = planWindows(since, now).length;
+  const hours = (now - healFrom(since)) / 3_600_000;
+  const changedBytes = (bytesAnHour(checkpoint.changeRate) ?? 0) * hours;
+  const itemBytes = source.itemCount > 0 ? source.sizeBytes / source.itemCount : 0;
+  return healCostUsd({ changedBytes, windows, rereadKeys: 0, itemBytes });
+}
+
+/** What the source or the permissions lack for a heal, in sentences. */
+async function lacking(
+  { aws, table }: PipelineContext,
+  { stream, keySchema }: SourceTable,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (!stream?.enabled) {
+    return `the stream of ${table.name} is off. Turn it on with\n  ${awsCommand(aws.cli, turnOnStream(table.name))}`;
+  }
+  if (stream.viewType === undefined || !USABLE_VIEW_TYPES.includes(stream.viewType))
+    return `the stream of ${table.name} has view type ${stream.viewType ?? 'unknown'}, whose records lack the new item.`;
+  try {
+    // No key of the table: what is asked for is the permission.
+    await aws.readKeys(table.name, [anyKey(keyAttributes(keySchema))], signal);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsFault && error.kind === 'fatal') return error.message;
+    throw error;
+  }
+}
+
+function anyKey(attributes: readonly KeyAttribute[]): Item {
+  const values: Record<KeyAttribute['type'], AttributeValue> = {
+    S: { S: 'dynamodb-replicator' },
+    N: { N: '0' },
+    B: { B: Uint8Array.of(0) },
+  };
+  return new Map(attributes.map(({ name, type }) => [name, values[type]]));
+}
+
+function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string {
+  const loadInstead = `Reload the table; its present rows stay visible until the new ones are complete: ${reload()}`;
+  switch (obstacle.what) {
+    case 'recovery is off':
+      return (
+        `point-in-time recovery of ${table} is off, so the changes of that time are in no export. ${loadInstead}\n` +
+        `First turn recovery on with\n  ${awsCommand(cli, turnOnRecovery(table))}`
+      );
+    case 'recovery begins too late':
+      return (
+        `point-in-time recovery reaches back to ${instant(obstacle.recoveryFrom)}, and changes since ` +
+        `${instant(obstacle.needed)} are needed. ${loadInstead}`
+      );
+    case 'too soon':
+      return `a heal of this table began less than 6 hours ago. The next one begins at ${instant(obstacle.until)}.`;
+    case 'too often':
+      return (
+        `${obstacle.times} heals in a row were each followed by another gap. Find out what keeps the replicator from ` +
+        `reading the stream in time. Then: ${loadInstead}`
+      );
+    case 'too expensive':
+      return (
+        `it would cost about ${price(obstacle.priceUsd)}, and heal.maxUsd is ${price(obstacle.maxUsd)}. Raise heal.maxUsd, or ` +
+        `reload the table; its present rows stay visible until the new ones are complete: ${reload()}`
+      );
+  }
+}

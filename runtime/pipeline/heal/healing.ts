@@ -1,0 +1,160 @@
+import { AwsFault } from '../../aws/faults';
+import type { ExportDescription, ExportWindow } from '../../aws/services';
+import { ExportFailed } from '../../export/errors';
+import { awaitExport, requestOrFindExport } from '../../export/request';
+import { exportToken } from '../../export/token';
+import type { HealState, HealWindow } from '../checkpoint';
+import { waitUntil } from '../context';
+import { whileUnavailable } from '../destination-retry';
+import type { GenerationRun } from '../generation-run';
+import type { LoadedFile, Publishable } from '../publish';
+import { manifestOf, withExportPlace, withinExportTimes } from '../table-export';
+import {
+  EXPORT_BLUR_MS,
+  EXPORT_LEAD_MS,
+  exportableFrom,
+  latestExportTime,
+  REREAD_LEAD_MS,
+} from '../watermark';
+import { readKeysAgain } from './reread';
+import { stageWindow } from './stage-window';
+import { planWindows } from './windows';
+
+/** An export of a heal failed, or AWS no longer has it. Lines of it may be staged: only another generation heals. Never leaves the pipeline. */
+export class HealExportLost extends Error {
+  constructor(options?: ErrorOptions) {
+    super('an incremental export is lost', options);
+    this.name = 'HealExportLost';
+  }
+}
+
+/**
+ * The work of a generation that heals a gap (rule G3): requests the incremental exports, stages their lines in the order of the windows, and
+ * reads keys again. Its progress survives a crash: tokens and ARNs are in the checkpoint, staged files in the ledger.
+ */
+export class Healing {
+  constructor(private readonly generation: GenerationRun) {}
+
+  /** @throws HealExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
+  run(): Promise<Publishable> {
+    return withExportPlace(this.generation, () => this.heal());
+  }
+
+  private async heal(): Promise<Publishable> {
+    const { events, pipeline } = this.generation.context;
+    const { generation } = this.generation.committer.current.checkpoint;
+    if (this.state.failed) throw new HealExportLost();
+    await withinExportTimes(
+      this.generation,
+      () => this.requestAll(),
+      () => this.save((state) => ({ ...state, windows: [] })),
+    );
+    const files: LoadedFile[] = [];
+    let billedBytes = 0;
+    for (const window of this.state.windows) {
+      events.emit('pipeline.phase', { pipeline, phase: 'export', generation });
+      const description = await this.complete(window);
+      billedBytes += description.billedBytes ?? 0;
+      const manifest = await manifestOf(this.generation, description, window);
+      events.emit('export.completed', {
+        pipeline,
+        exportArn: description.arn,
+        files: manifest.files.length,
+        items: manifest.itemCount,
+      });
+      events.emit('pipeline.phase', { pipeline, phase: 'load', generation });
+      await stageWindow(this.generation, manifest);
+      files.push(...manifest.files);
+    }
+    const { windows } = this.state;
+    const until = (windows.at(-1) as HealWindow).to;
+    const reread = await readKeysAgain(this.generation, windows);
+    await this.save((state) => ({ ...state, rereadAt: reread.at }));
+    return {
+      from: 'lines',
+      files,
+      passes: Math.max(until + EXPORT_BLUR_MS, reread.at + REREAD_LEAD_MS),
+      exportTime: undefined,
+      healed: {
+        windows: windows.length,
+        billedBytes,
+        lines: files.reduce((sum, { items }) => sum + items, 0),
+        reread: reread.keys,
+        deleted: reread.absent,
+      },
+    };
+  }
+
+  /** Requests every export that is not requested yet. The last first: its end may be refused as lying in the future. */
+  private async requestAll(): Promise<void> {
+    if (this.state.windows.length === 0) await this.plan();
+    for (let i = this.state.windows.length - 1; i >= 0; i--) {
+      const window = this.state.windows[i] as HealWindow;
+      if (window.arn !== undefined) continue;
+      const { arn } = await this.request(window);
+      await this.save((state) => ({
+        ...state,
+        windows: state.windows.map((other, at) => (at === i ? { ...other, arn } : other)),
+      }));
+    }
+  }
+
+  /** Fixes the windows and their tokens, and commits them before the requests (rule A3). */
+  private async plan(): Promise<void> {
+    const { context, committer, signal } = this.generation;
+    const { aws, pipeline } = context;
+    const { checkpoint, graph } = committer.current;
+    await waitUntil(
+      context,
+      exportableFrom(graph.s0 + EXPORT_LEAD_MS),
+      'the exports must end later than the start of the stream',
+      signal,
+    );
+    const { tableId, generation } = checkpoint;
+    const token = ({ from, to }: ExportWindow) =>
+      exportToken({ pipeline: `${pipeline} heal`, tableId, generation, attempt: `${from} to ${to}` });
+    const windows = planWindows(this.state.since, latestExportTime(aws.clock.now()));
+    await this.save((state) => ({
+      ...state,
+      windows: windows.map((window) => ({ ...window, clientToken: token(window), arn: undefined })),
+    }));
+  }
+
+  private request({ clientToken, from, to }: HealWindow): Promise<ExportDescription> {
+    const { context, committer, signal } = this.generation;
+    const { aws, settings } = context;
+    const { tableArn } = committer.current.checkpoint;
+    const { bucket, prefix } = this.state;
+    const { bucketOwner, kmsKeyId } = settings;
+    const request = { tableArn, clientToken, window: { from, to }, bucket, prefix, bucketOwner, kmsKeyId };
+    return requestOrFindExport(aws, request, signal);
+  }
+
+  private async complete({ arn }: HealWindow): Promise<ExportDescription> {
+    const { context, signal } = this.generation;
+    const { aws, clock, events, pipeline, settings } = context;
+    const waiting = { clock, events, pipeline, pauseMs: settings.poll.exportMs };
+    try {
+      return await awaitExport(aws, arn as string, waiting, signal);
+    } catch (error) {
+      const isGone = error instanceof AwsFault && error.code === 'ExportNotFoundException';
+      if (isGone) throw new HealExportLost({ cause: error });
+      if (error instanceof ExportFailed) await this.save((state) => ({ ...state, failed: true }));
+      throw error;
+    }
+  }
+
+  private get state(): HealState {
+    const { heal } = this.generation.committer.current.checkpoint;
+    if (heal === undefined) throw new RangeError('the generation heals nothing');
+    return heal;
+  }
+
+  private save(next: (state: HealState) => HealState): Promise<void> {
+    const { committer, signal } = this.generation;
+    return committer.commit(signal, ({ checkpoint, graph }) => ({
+      checkpoint: { ...checkpoint, heal: next(checkpoint.heal as HealState) },
+      graph,
+    }));
+  }
+}
