@@ -19,6 +19,9 @@ const unconfirmed = (usd: number, per: string): Price => ({ usd, per, source: 'u
 
 export const PRICES = {
   exportGb: unconfirmed(0.1, 'GB of table exported'),
+  // AWS bills the change data that it processes, and at least 10 MB for each export.
+  incrementalExportGb: unconfirmed(0.1, 'GB of changes exported'),
+  readUnits: unconfirmed(0.125, 'million read request units'),
   recoveryGbMonth: unconfirmed(0.2, 'GB-month of table'),
   getRecords: unconfirmed(0.02, '100,000 GetRecords'),
   fargateVcpuHourArm: unconfirmed(0.03238, 'vCPU-hour, ARM'),

@@ -109,6 +109,7 @@ describe('the cost of a stack', () => {
       ['| Task, ', PRICES.fargateVcpuHourArm.usd, PRICES.fargateGibHourArm.usd],
       ['| Larger disk ', PRICES.fargateStorageGbHour.usd],
       ['| Export ', PRICES.exportGb.usd],
+      ['| Healing a gap ', PRICES.incrementalExportGb.usd, PRICES.readUnits.usd],
       ['| Point-in-time recovery ', PRICES.recoveryGbMonth.usd],
       ['| Stream reads ', PRICES.getRecords.usd],
       ['| Bucket ', PRICES.bucketGbMonth.usd],
