@@ -49,7 +49,12 @@ export interface EventMap {
     bytes: number;
     elapsedMs: number;
   };
-  'load.fileCommitted': { pipeline: string; role: 'shadow' | 'lines' | 'verify'; file: string; items: number };
+  'load.fileCommitted': {
+    pipeline: string;
+    role: 'shadow' | 'lines' | 'verify';
+    file: string;
+    items: number;
+  };
   /** Counts are undefined if the destination's response was lost; the publish itself is certain. */
   'pipeline.published': {
     pipeline: string;
@@ -58,8 +63,10 @@ export interface EventMap {
     written: number | undefined;
     deadLetters: number | undefined;
   };
-  /** A heal begins (rule G3). Its exports cover the changes between these times (epoch ms); the price is an estimate. */
-  'heal.begun': { pipeline: string; from: number; to: number; priceUsd: number };
+  /** A generation heals a gap, from its first to its last instant (epoch ms). */
+  'pipeline.healing': { pipeline: string; from: number; to: number };
+  /** Emitted just before the requests. The exports cover the changes between these times (epoch ms); the price is an estimate. */
+  'heal.requested': { pipeline: string; exports: number; from: number; to: number; priceUsd: number };
   /** Keys that a heal has read again so far. */
   'heal.reread': { pipeline: string; keys: number };
   /** A gap is healed, from its first to its last instant (epoch ms). */

@@ -45,7 +45,12 @@ export const METRICS = {
     'Count',
     '1 each minute while a backfill has failed and a person has to act, else 0.',
   ),
-  gap: metric('Gap', 'Count', '1 each minute while stream records are lost and not yet reloaded, else 0.'),
+  gap: metric(
+    'Gap',
+    'Count',
+    '1 each minute while stream records are lost, not yet reloaded, and no heal is running, else 0.',
+  ),
+  healing: metric('Healing', 'Count', '1 each minute while a gap is being healed, else 0.'),
   pipelineFailed: metric(
     'PipelineFailed',
     'Count',

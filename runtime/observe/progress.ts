@@ -1,4 +1,4 @@
-import { bytes, counted, price, instant, tableOf } from './figures';
+import { bytes, count, counted, price, instant, tableOf } from './figures';
 import type { EventMap, EventName, Events } from './events';
 import { render } from './render';
 import { describeError, type StatusBoard } from './status';
@@ -161,6 +161,12 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'destination.retry': ({ message }) => `waiting for the destination: ${message}`,
   'export.requested': ({ exportTime, tableBytes, priceUsd }) =>
     `export of ${instant(exportTime)} requested, ${bytes(tableBytes)}, ${price(priceUsd)}`,
+  'pipeline.healing': ({ from, to }) => `healing the gap from ${instant(from)} to ${instant(to)}`,
+  'heal.requested': ({ exports, from, to, priceUsd }) =>
+    `${counted(exports, 'incremental export')} of the changes from ${instant(from)} to ${instant(to)} requested, about ${price(priceUsd)}`,
+  'pipeline.healed': ({ from, to, lines, reread, deleted, billedBytes }) =>
+    `healed the gap from ${instant(from)} to ${instant(to)}: ${counted(lines, 'changed item')}, ` +
+    `${counted(reread, 'key')} read again of which ${count(deleted)} no longer existed; AWS bills ${bytes(billedBytes)} exported`,
   'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,
   'pipeline.published': ({ rows }) => `published${rows === undefined ? '' : ` ${counted(rows, 'row')}`}`,
 };

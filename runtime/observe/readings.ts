@@ -36,6 +36,7 @@ export function readingsOf(status: PipelineStatus, counts: Counts, moment: Momen
     ...(status.openShards !== undefined && { openShards: status.openShards }),
     backfillFailed: Number(error !== undefined && error.kind !== 'gap' && BACKFILL.includes(status.phase)),
     gap: Number(hasGap),
+    healing: Number(status.healing !== undefined),
     pipelineFailed: Number(error !== undefined),
     ...counts,
   };

@@ -30,7 +30,7 @@ export function describe(status: PipelineStatus, state: Pick<ProgressState, 'now
     return status.error.againMs === undefined ? `stopped: ${first}` : `waiting: ${first}`;
   }
   if (status.stopped) return 'stopped';
-  const doing = activity(status, state);
+  const doing = `${status.healing === undefined ? '' : 'healing: '}${activity(status, state)}`;
   return status.verifying === undefined ? doing : `${doing}  (verify: ${status.verifying})`;
 }
 

@@ -31,8 +31,10 @@ export interface PipelineStatus {
   readonly destinationUnreachable: string | undefined;
   readonly verifying: string | undefined;
   readonly error: FailureStatus | undefined;
-  /** Stream records are lost, and no later generation has been published. */
+  /** Stream records are lost, no later generation has been published, and none is healing it. */
   readonly hasGap: boolean;
+  /** The gap that is being healed, from its first to its last instant (epoch ms). */
+  readonly healing: { readonly from: number; readonly to: number } | undefined;
   readonly stopped: boolean;
   /** Time of the last progress on the local clock. */
   readonly progressAtMs: number;
@@ -82,6 +84,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     verifying: undefined,
     error: undefined,
     hasGap: false,
+    healing: undefined,
     stopped: false,
     progressAtMs: elapsedMs,
   };
@@ -101,8 +104,11 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       const { phase, generation } = logged.event;
       const load = phase === 'load' ? status.load : undefined;
       const hasGap = status.hasGap && phase !== 'stream';
-      return { ...further, phase, generation, load, hasGap, exporting: undefined, error: undefined };
+      const healing = phase === 'start' || phase === 'stream' ? undefined : status.healing;
+      return { ...further, phase, generation, load, hasGap, healing, exporting: undefined, error: undefined };
     }
+    case 'pipeline.healing':
+      return { ...further, healing: { from: logged.event.from, to: logged.event.to }, hasGap: false };
     case 'pipeline.waiting':
       return { ...further, waiting: { reason: logged.event.reason, until: logged.event.until } };
     case 'pipeline.failed': {
@@ -165,6 +171,9 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'pipeline.gap':
     case 'pipeline.columns':
     case 'export.requested':
+    case 'heal.requested':
+    case 'heal.reread':
+    case 'pipeline.healed':
     case 'load.fileCommitted':
       return further;
     case 'destination.retry':

@@ -137,7 +137,7 @@ export async function runGeneration(
   requests: Requests,
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
-  const { generation, phase, reason, streamArn } = state.checkpoint;
+  const { generation, heal, phase, reason, streamArn } = state.checkpoint;
   const committer = new Committer(store, context, state);
   const poller = new Poller({
     aws,
@@ -159,6 +159,10 @@ export async function runGeneration(
   if (phase === 'stream') requests.published(generation);
   const openedAt = aws.clock.now();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
+  if (phase === 'load' && heal !== undefined) {
+    const { from, to } = heal.gap;
+    events.emit('pipeline.healing', { pipeline, from, to });
+  }
   try {
     await runTogether(signal, [
       (group) => follower.run(group),

@@ -254,7 +254,8 @@ export class Pipeline {
     } catch (error) {
       if (error instanceof TableReplaced) return { happening: 'table replaced', state };
       if (error instanceof ResyncRequested) return { happening: 'resync', state };
-      if (error instanceof HealExportLost) return { happening: 'export lost', state: (await this.readState(run)) ?? state };
+      if (error instanceof HealExportLost)
+        return { happening: 'export lost', state: (await this.readState(run)) ?? state };
       if (!(error instanceof Gap)) throw error;
       const stored = await this.readState(run);
       if (stored === undefined || (await this.isReplaced(stored, run.signal)))

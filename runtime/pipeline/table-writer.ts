@@ -1,5 +1,11 @@
 import type { StreamRecord } from '../aws/services';
-import type { ChangeBatch, CheckpointWrite, LedgerEntry, PipelineStore, Load } from '../destinations/destination';
+import type {
+  ChangeBatch,
+  CheckpointWrite,
+  LedgerEntry,
+  PipelineStore,
+  Load,
+} from '../destinations/destination';
 import { DestinationUnusable } from '../destinations/errors';
 import type { Catalog } from '../item/catalog';
 import type { Events } from '../observe/events';

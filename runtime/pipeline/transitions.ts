@@ -32,7 +32,7 @@ export type Step =
   | { readonly do: 'record the gap' }
   /** Without the lease, until a table of that name can be loaded (rule G1). */
   | { readonly do: 'wait for the table' }
-  | { readonly do: 'continue'; readonly as: Phase }
+  | { readonly do: 'continue'; readonly as: Checkpoint['phase'] }
   | { readonly do: 'refuse'; readonly because: string }
   /** Starts a generation. `new lease`: a replaced table may have another key. */
   | { readonly do: 'begin'; readonly reason: GenerationReason; readonly under: 'this lease' | 'new lease' };

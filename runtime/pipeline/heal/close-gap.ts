@@ -1,4 +1,3 @@
-import { healCostUsd } from '../../../cost/costs';
 import { awsCommand, type CliFlags, turnOnRecovery, turnOnStream } from '../../aws/cli-command';
 import { AwsFault } from '../../aws/faults';
 import type { SourceTable } from '../../aws/services';
@@ -10,9 +9,8 @@ import { gapOf, type GenerationReason, type PipelineState, type RecordedGap } fr
 import type { PipelineContext } from '../context';
 import { USABLE_VIEW_TYPES } from '../source';
 import { describeSource } from '../source-watch';
-import { bytesAnHour } from './change-rate';
 import { type HealObstacle, healObstacle, healsInARow } from './limits';
-import { healFrom, planWindows } from './windows';
+import { healPriceUsd } from './price';
 
 /** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
 export class GapNotHealed extends ReplicatorError {
@@ -59,7 +57,7 @@ async function requireHealable(
   gap: RecordedGap,
   signal: AbortSignal,
 ): Promise<void> {
-  const { aws, events, pipeline, settings, table } = context;
+  const { aws, settings, table } = context;
   const source = await describeSource(aws, table.name, signal);
   const lacks = await lacking(context, source, signal);
   if (lacks !== undefined) throw new GapNotHealed(gap, lacks);
@@ -67,32 +65,20 @@ async function requireHealable(
   const { checkpoint } = state;
   const now = aws.clock.now();
   const recovery = await aws.describePointInTimeRecovery(table.name, signal);
-  const priceUsd = healPriceUsd(state, source, now);
   const obstacle = healObstacle({
     now,
     since,
     recoveryFrom: recovery.enabled ? (recovery.earliestRestorable ?? now) : undefined,
     begun: healsInARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
-    priceUsd,
+    priceUsd: healPriceUsd(checkpoint, since, now, source),
     maxUsd: settings.heal.maxUsd,
   });
   if (obstacle !== undefined) throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli));
-  events.emit('heal.begun', { pipeline, from: since, to: now, priceUsd });
 }
 
 /** L: the watermark of the visible table (rule G3). */
 export function sinceOf({ checkpoint, graph }: PipelineState): number {
   return checkpoint.heal?.since ?? graph.watermark();
-}
-
-/** An estimate, from how much the table changed before the gap. */
-function healPriceUsd({ checkpoint, graph }: PipelineState, source: SourceTable, now: number): number {
-  const since = checkpoint.heal?.since ?? graph.watermark();
-  const windows = planWindows(since, now).length;
-  const hours = (now - healFrom(since)) / 3_600_000;
-  const changedBytes = (bytesAnHour(checkpoint.changeRate) ?? 0) * hours;
-  const itemBytes = source.itemCount > 0 ? source.sizeBytes / source.itemCount : 0;
-  return healCostUsd({ changedBytes, windows, rereadKeys: 0, itemBytes });
 }
 
 /** What the source or the permissions lack for a heal, in sentences. */

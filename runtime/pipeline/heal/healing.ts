@@ -5,7 +5,6 @@ import { awaitExport, requestOrFindExport } from '../../export/request';
 import { exportToken } from '../../export/token';
 import type { HealState, HealWindow } from '../checkpoint';
 import { waitUntil } from '../context';
-import { whileUnavailable } from '../destination-retry';
 import type { GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
 import { manifestOf, withExportPlace, withinExportTimes } from '../table-export';
@@ -16,6 +15,8 @@ import {
   latestExportTime,
   REREAD_LEAD_MS,
 } from '../watermark';
+import { describeSource } from '../source-watch';
+import { healPriceUsd } from './price';
 import { readKeysAgain } from './reread';
 import { stageWindow } from './stage-window';
 import { planWindows } from './windows';
@@ -102,7 +103,7 @@ export class Healing {
   /** Fixes the windows and their tokens, and commits them before the requests (rule A3). */
   private async plan(): Promise<void> {
     const { context, committer, signal } = this.generation;
-    const { aws, pipeline } = context;
+    const { aws, events, pipeline, table } = context;
     const { checkpoint, graph } = committer.current;
     await waitUntil(
       context,
@@ -111,9 +112,19 @@ export class Healing {
       signal,
     );
     const { tableId, generation } = checkpoint;
+    const { since } = this.state;
     const token = ({ from, to }: ExportWindow) =>
       exportToken({ pipeline: `${pipeline} heal`, tableId, generation, attempt: `${from} to ${to}` });
-    const windows = planWindows(this.state.since, latestExportTime(aws.clock.now()));
+    const until = latestExportTime(aws.clock.now());
+    const windows = planWindows(since, until);
+    const source = await describeSource(aws, table.name, signal);
+    events.emit('heal.requested', {
+      pipeline,
+      exports: windows.length,
+      from: (windows[0] as ExportWindow).from,
+      to: until,
+      priceUsd: healPriceUsd(checkpoint, since, until, source),
+    });
     await this.save((state) => ({
       ...state,
       windows: windows.map((window) => ({ ...window, clientToken: token(window), arn: undefined })),

@@ -54,9 +54,7 @@ export async function readKeysAgain(run: GenerationRun, windows: readonly Export
     if (gone.length === 0) return;
     const createdAt = Math.floor(aws.clock.now() / SECOND) * SECOND;
     const deletes = gone.map((key): Change => ({ keys: key, newImage: undefined, createdAt }));
-    await whileUnavailable(context, signal, () =>
-      writer.stage(generation, once(deletes), undefined, signal),
-    );
+    await whileUnavailable(context, signal, () => writer.stage(generation, once(deletes), undefined, signal));
     absent += gone.length;
   };
   await whileUnavailable(context, signal, async () => {

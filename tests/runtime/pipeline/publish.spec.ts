@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import type { PublishView } from '../../../runtime/destinations/destination';
-import type { Manifest } from '../../../runtime/export/manifest';
 import {
   type Checkpoint,
   readHead,
   type PipelineState,
   writeState,
 } from '../../../runtime/pipeline/checkpoint';
-import { decidePublish, PublishRefused, watermarkAllowsPublish } from '../../../runtime/pipeline/publish';
+import {
+  decidePublish,
+  type Publishable,
+  publishableExport,
+  PublishRefused,
+} from '../../../runtime/pipeline/publish';
 import { ShardGraph } from '../../../runtime/stream/shard-graph';
 
 const T = Date.UTC(2026, 0, 5, 12);
@@ -68,13 +72,10 @@ function stateAt(watermark: number, over: Partial<Checkpoint> = {}): PipelineSta
   return { checkpoint, graph };
 }
 
-const manifest = {
-  itemCount: 3,
-  files: [
-    { key: 'data/a.json.gz', items: 2 },
-    { key: 'data/b.json.gz', items: 1 },
-  ],
-} as unknown as Manifest;
+const files = [
+  { key: 'data/a.json.gz', items: 2 },
+  { key: 'data/b.json.gz', items: 1 },
+];
 const ledger = [
   { file: 'data/a.json.gz', items: 2 },
   { file: 'data/b.json.gz', items: 1 },
@@ -90,12 +91,12 @@ describe('pipeline/publish', () => {
   const ready = stateAt(T + 62_000);
   const decide = (
     view: PublishView,
-    over: { expected?: PipelineState; source?: Partial<typeof source> } = {},
+    over: { expected?: PipelineState; source?: Partial<typeof source>; loaded?: Publishable } = {},
   ) =>
     decidePublish(PIPELINE, view, {
       expected: over.expected ?? ready,
       source: { ...source, ...over.source },
-      loaded: { manifest, exportTime: T },
+      loaded: over.loaded ?? publishableExport(files, T),
       now: T + 90_000,
     });
 
@@ -107,8 +108,7 @@ describe('pipeline/publish', () => {
   });
 
   it('P2: W one second short of T + 62 s is not enough', () => {
-    assert.equal(watermarkAllowsPublish(T + 62_000, T), true);
-    assert.equal(watermarkAllowsPublish(T + 61_000, T), false);
+    assert.equal(publishableExport(files, T).passes, T + 62_000);
     const early = stateAt(T + 61_000);
     assert.throws(() => decide(viewOf(early), { expected: early }), PublishRefused);
   });
@@ -128,4 +128,36 @@ describe('pipeline/publish', () => {
       assert.throws(attempt, PublishRefused);
     });
   }
+
+  const gap = { reason: 'too old', from: T - 90_000_000, to: T, shardId: undefined } as const;
+  const heal = { since: T - 90_000_000, gap, bucket: 'b', prefix: undefined, windows: [], rereadAt: T };
+  const before = { generation: 1, at: T - 200_000_000, exportTime: T - 201_000_000 };
+  const healing = (over: Partial<Checkpoint> = {}) =>
+    stateAt(T + 62_000, { reason: 'heal', heal, published: before, healsBegun: [T - 600_000], ...over });
+  const lines: Publishable = { from: 'lines', files, passes: T + 62_000, exportTime: undefined };
+
+  it('G4: publishes a heal; rows without a time are still of the export before it, and the heal counts as one in a row', () => {
+    const stored = healing();
+    const next = readHead(decide(viewOf(stored), { expected: stored, loaded: lines }).head);
+    assert.equal(next.phase, 'stream');
+    assert.equal(next.heal, undefined);
+    assert.deepEqual(next.published, { generation: 3, at: T + 90_000, exportTime: before.exportTime });
+    assert.deepEqual(next.healsBegun, [T - 600_000]);
+  });
+
+  it('G4: refuses a heal whose keys have not been read again, or that lacks a file, or that W has not passed', () => {
+    const unread = healing({ heal: { ...heal, rereadAt: undefined } });
+    assert.throws(() => decide(viewOf(unread), { expected: unread, loaded: lines }), PublishRefused);
+    const stored = healing();
+    const lacking = { ...viewOf(stored), ledger: ledger.slice(1) };
+    assert.throws(() => decide(lacking, { expected: stored, loaded: lines }), PublishRefused);
+    const later = { ...lines, passes: T + 63_000 };
+    assert.throws(() => decide(viewOf(stored), { expected: stored, loaded: later }), PublishRefused);
+  });
+
+  it('G3: after a load is published, earlier heals are forgotten', () => {
+    const stored = stateAt(T + 62_000, { healsBegun: [T - 600_000] });
+    const next = readHead(decide(viewOf(stored), { expected: stored }).head);
+    assert.equal(next.healsBegun, undefined);
+  });
 });

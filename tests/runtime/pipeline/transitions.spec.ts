@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Checkpoint, PipelineState } from '../../../runtime/pipeline/checkpoint';
+import type { Checkpoint, GenerationReason, PipelineState } from '../../../runtime/pipeline/checkpoint';
 import {
   type Happening,
   type Obstacle,
+  type Phase,
   type State,
   stateOf,
   type Step,
@@ -35,24 +36,35 @@ function words(step: Step): string {
 const TAKEN: Readonly<Record<State, string>> = {
   nothing: 'begin (first load) under this lease',
   load: 'run',
+  heal: 'run',
   stream: 'run',
-  gap: 'stop',
+  gap: 'close the gap',
 };
 
-const RUNNING: Readonly<Record<Checkpoint['phase'], Readonly<Record<Happening, string>>>> = {
+const RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, string>>>> = {
   load: {
     publish: 'continue as stream',
     gap: 'begin (gap) under this lease',
     'table replaced': 'begin (table replaced) under new lease',
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
+    'export lost': 'refuse: a load has no incremental exports',
   },
-  stream: {
-    publish: 'refuse: it is not being loaded',
-    gap: 'record the gap and stop',
+  heal: {
+    publish: 'continue as stream',
+    gap: 'record the gap',
     'table replaced': 'begin (table replaced) under new lease',
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
+    'export lost': 'record the gap',
+  },
+  stream: {
+    publish: 'refuse: it is not being loaded',
+    gap: 'record the gap',
+    'table replaced': 'begin (table replaced) under new lease',
+    'table gone': 'wait for the table',
+    resync: 'begin (resync) under new lease',
+    'export lost': 'refuse: it is not being loaded',
   },
 };
 
@@ -85,13 +97,25 @@ describe('pipeline/transitions', () => {
   for (const [phase, steps] of Object.entries(RUNNING))
     for (const [happening, expected] of Object.entries(steps))
       it(`${phase}, ${happening}: ${expected}`, () => {
-        assert.equal(words(stepAfter(phase as Checkpoint['phase'], happening as Happening)), expected);
+        assert.equal(words(stepAfter(phase as Phase, happening as Happening)), expected);
       });
+
+  it('G3: a generation that was wanted to close a gap does not begin when another process has closed it', () => {
+    const wanted = (state: State, reason: GenerationReason) => words(stepWhenTaken(state, reason));
+    assert.equal(wanted('gap', 'heal'), 'begin (heal) under this lease');
+    assert.equal(wanted('gap', 'gap'), 'begin (gap) under this lease');
+    assert.equal(wanted('load', 'gap'), 'begin (gap) under this lease');
+    for (const state of ['load', 'heal', 'stream'] as const) assert.equal(wanted(state, 'heal'), 'run');
+    assert.equal(wanted('stream', 'gap'), 'run');
+  });
 
   it('G2: the state comes from the checkpoint: its gap if one is recorded, otherwise its phase', () => {
     assert.equal(stateOf(undefined), 'nothing');
     assert.equal(stateOf(stored({ phase: 'load', gap: undefined })), 'load');
     assert.equal(stateOf(stored({ phase: 'stream', gap: undefined })), 'stream');
+    assert.equal(stateOf(stored({ phase: 'load', reason: 'heal', gap: undefined })), 'heal');
+    assert.equal(stateOf(stored({ phase: 'stream', reason: 'heal', gap: undefined })), 'stream');
+    assert.equal(stateOf(stored({ phase: 'load', reason: 'heal', gap })), 'gap');
     assert.equal(stateOf(stored({ phase: 'stream', gap })), 'gap');
   });
 });
