@@ -69,9 +69,25 @@ export function missingPermission(f: Failure): Permission {
   return { action: named?.[1] ?? needed.action, resource: named?.[2] ?? needed.resource(f.context) };
 }
 
+/** Limits a permission to reads of these attributes. Source: IAM User Guide, "Amazon DynamoDB: Allows access to specific attributes". */
+const limitedTo = (attributes: readonly string[] | undefined): object =>
+  attributes === undefined
+    ? {}
+    : {
+        Condition: {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+          StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+        },
+      };
+
 export const accessDenied: Advice = (f) => {
   const { action, resource } = missingPermission(f);
-  const statement = JSON.stringify({ Effect: 'Allow', Action: action, Resource: resource });
+  const statement = JSON.stringify({
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+    ...limitedTo(f.context.attributes),
+  });
   return (
     `Access denied: ${f.operation} needs ${action} on ${resource}. Add this to the ` +
     `caller's policy (${whoami(f)} shows the caller): ${statement}.${quote(f)}`
@@ -168,9 +184,21 @@ export const pointInTimeRecoveryOff: Advice = (f) =>
 export const pointInTimeRecoveryStarting: Advice = (f) =>
   `Point-in-time recovery of table ${tableOf(f)} is being set up; retrying.`;
 
-export const exportTime: Advice = (f) =>
-  `The requested time is outside the point-in-time recovery window of table ${tableOf(f)}.${quote(f)} Show the window: ` +
-  aws(f, `dynamodb describe-continuous-backups --table-name ${tableOf(f)}`);
+export const exportTime: Advice = (f) => {
+  const { window } = f.context;
+  const show = aws(f, `dynamodb describe-continuous-backups --table-name ${tableOf(f)}`);
+  if (window === undefined) {
+    return (
+      `The requested time is outside the point-in-time recovery window of table ${tableOf(f)}.${quote(f)} ` +
+      `Show the window: ${show}`
+    );
+  }
+  const [from, to] = [window.from, window.to].map((ms) => new Date(ms).toISOString());
+  return (
+    `AWS refuses to export the changes of table ${tableOf(f)} from ${from} to ${to}.${quote(f)} Show how far back ` +
+    `point-in-time recovery reaches: ${show} . If it no longer reaches back to ${from}, load the table again: ${reload()}`
+  );
+};
 
 export const exportConflict: Advice = (f) =>
   `An export was already requested with this token but with other settings.${quote(f)} List the exports: ` +

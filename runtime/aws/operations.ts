@@ -1,4 +1,5 @@
 import type { CliFlags } from './cli-command';
+import type { ExportWindow } from './services';
 
 /** The details of a call, as far as they are known, for its error message. */
 export interface CallContext extends CliFlags {
@@ -12,6 +13,10 @@ export interface CallContext extends CliFlags {
   readonly externalId?: string | undefined;
   readonly bucket?: string | undefined;
   readonly key?: string | undefined;
+  /** The only attributes that the call reads. */
+  readonly attributes?: readonly string[] | undefined;
+  /** The requested period of an incremental export. */
+  readonly window?: ExportWindow | undefined;
 }
 
 /** Every operation that the replicator calls, by its AWS name. */
@@ -23,6 +28,7 @@ export type Operation =
   | 'ExportTableToPointInTime'
   | 'DescribeExport'
   | 'ListExports'
+  | 'BatchGetItem'
   | 'DescribeStream'
   | 'GetShardIterator'
   | 'GetRecords'
@@ -71,6 +77,7 @@ export const PERMISSIONS: Readonly<Record<Operation, Permission>> = {
   },
   DescribeExport: { service: 'dynamodb', action: 'dynamodb:DescribeExport', resource: exportArn },
   ListExports: { service: 'dynamodb', action: 'dynamodb:ListExports', resource: () => '*' },
+  BatchGetItem: { service: 'dynamodb', action: 'dynamodb:BatchGetItem', resource: tableArn },
   DescribeStream: { service: 'streams', action: 'dynamodb:DescribeStream', resource: streamArn },
   GetShardIterator: { service: 'streams', action: 'dynamodb:GetShardIterator', resource: streamArn },
   GetRecords: { service: 'streams', action: 'dynamodb:GetRecords', resource: streamArn },

@@ -61,6 +61,8 @@ export function retrying(services: AwsServices, options: RetryOptions): AwsServi
       again('DescribeExport', signal, () => services.describeExport(arn, signal)),
     listExports: (tableArn, signal) =>
       again('ListExports', signal, () => services.listExports(tableArn, signal)),
+    readKeys: (table, keys, signal) =>
+      again('BatchGetItem', signal, () => services.readKeys(table, keys, signal)),
     describeStream: (arn, page, signal) =>
       again('DescribeStream', signal, async () => {
         await options.describing?.turn(signal);

@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   DescribeContinuousBackupsCommand,
   DescribeExportCommand,
   DescribeTableCommand,
@@ -8,6 +9,7 @@ import {
 import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
+import type { Item } from '../item/attribute-value';
 import { callAws, faultOf, member, present } from './call';
 import { isAboutCredentials } from './classify';
 import { type CliFlags, cliFlags } from './cli-command';
@@ -16,6 +18,8 @@ import { serverOf } from './endpoints';
 import { inEnvironment } from './environment';
 import { AwsFault } from './faults';
 import { GetRecordsBytes } from './get-records';
+import { keyReadAnswer, keyReadInput } from './key-read';
+import { readAllKeys } from './key-reads';
 import { type CallContext, type Operation, PERMISSIONS } from './operations';
 import { recordPage } from './record-page';
 import type { Route } from './request-handler';
@@ -26,6 +30,7 @@ import type {
   CallerIdentity,
   ExportDescription,
   ExportRequest,
+  KeyReads,
   NewObject,
   ObjectBody,
   ObjectRange,
@@ -60,12 +65,15 @@ export class SdkServices implements AwsServices {
     return new SdkServices(await inEnvironment(settings), clock);
   }
 
-  constructor(settings: Partial<AwsSettings> & { readonly region: string }, clock: Clock) {
+  constructor(
+    settings: Partial<AwsSettings> & { readonly region: string },
+    private readonly local: Clock,
+  ) {
     this.settings = { ...DEFAULT_SETTINGS, ...settings };
     this.region = settings.region;
     this.cli = cliFlags(settings, settings.region);
-    this.clock = new AnsweredClock(clock);
-    this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, clock);
+    this.clock = new AnsweredClock(local);
+    this.clients = new Clients({ ...this.settings, region: this.region }, this.clock, local);
   }
 
   callerIdentity(signal?: AbortSignal): Promise<CallerIdentity> {
@@ -96,7 +104,8 @@ export class SdkServices implements AwsServices {
   }
 
   requestExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportDescription> {
-    const context = { arn: request.tableArn, bucket: request.bucket };
+    const { tableArn: arn, bucket, window } = request;
+    const context = { arn, bucket, window };
     return this.call('ExportTableToPointInTime', context, signal, async (abortSignal) => {
       const command = new ExportTableToPointInTimeCommand(exportInput(request));
       const answer = await this.clients.dynamodb.send(command, { abortSignal });
@@ -126,6 +135,16 @@ export class SdkServices implements AwsServices {
       token = page.next;
     } while (token !== undefined);
     return arns;
+  }
+
+  readKeys(table: string, keys: readonly Item[], signal?: AbortSignal): Promise<KeyReads> {
+    const attributes = [...(keys[0]?.keys() ?? [])];
+    const read = (wanted: readonly Item[]) =>
+      this.call('BatchGetItem', { table, attributes }, signal, async (abortSignal) => {
+        const command = new BatchGetItemCommand(keyReadInput(table, wanted));
+        return keyReadAnswer(table, wanted, await this.clients.dynamodb.send(command, { abortSignal }));
+      });
+    return readAllKeys(keys, read, { clock: this.local, signal });
   }
 
   describeStream(streamArn: string, page: StreamPageRequest, signal?: AbortSignal): Promise<StreamPage> {

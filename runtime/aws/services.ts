@@ -22,6 +22,14 @@ export interface AwsServices {
   describeExport(exportArn: string, signal?: AbortSignal): Promise<ExportDescription>;
   listExports(tableArn: string, signal?: AbortSignal): Promise<readonly string[]>;
 
+  /**
+   * Finds out which of these keys exist, by a consistent read of only their key attributes. Keys that DynamoDB leaves unprocessed
+   * are requested again; if it keeps leaving them, the call fails with a fault of pace `throttled`.
+   * @param keys at most 100, each with exactly the table's key attributes
+   * @throws RangeError for more
+   */
+  readKeys(table: string, keys: readonly Item[], signal?: AbortSignal): Promise<KeyReads>;
+
   describeStream(streamArn: string, page: StreamPageRequest, signal?: AbortSignal): Promise<StreamPage>;
   getShardIterator(
     streamArn: string,
@@ -90,23 +98,41 @@ export interface PointInTimeRecovery {
   readonly latestRestorable: number | undefined;
 }
 
-export interface ExportRequest {
+/** A period whose changes an incremental export contains, in epoch ms, whole seconds. */
+export interface ExportWindow {
+  /** Inclusive. */
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+}
+
+interface RequestedPlace {
   readonly tableArn: string;
   readonly clientToken: string;
-  /** Epoch ms, whole seconds. */
-  readonly exportTime: number;
   readonly bucket: string;
   readonly bucketOwner: string | undefined;
   readonly prefix: string | undefined;
   readonly kmsKeyId: string | undefined;
 }
 
-export interface ExportDescription {
+export type FullExportRequest = RequestedPlace & {
+  /** Epoch ms, whole seconds. */
+  readonly exportTime: number;
+  readonly window?: undefined;
+};
+
+/** Its lines have the old image and the new one. */
+export type IncrementalExportRequest = RequestedPlace & {
+  readonly window: ExportWindow;
+  readonly exportTime?: undefined;
+};
+
+export type ExportRequest = FullExportRequest | IncrementalExportRequest;
+
+interface DescribedExport {
   readonly arn: string;
   readonly status: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
   readonly tableId: string | undefined;
-  /** Epoch ms. */
-  readonly exportTime: number;
   readonly startTime: number | undefined;
   readonly bucket: string;
   readonly prefix: string | undefined;
@@ -118,6 +144,27 @@ export interface ExportDescription {
   readonly failureMessage: string | undefined;
   /** The token of the request that started it. */
   readonly clientToken?: string | undefined;
+}
+
+export type FullExport = DescribedExport & {
+  /** Epoch ms. */
+  readonly exportTime: number;
+  readonly window: undefined;
+};
+
+export type IncrementalExport = DescribedExport & {
+  readonly window: ExportWindow;
+  readonly exportTime: undefined;
+};
+
+export type ExportDescription = FullExport | IncrementalExport;
+
+/** The result of `readKeys`. */
+export interface KeyReads {
+  /** Those of the given keys that exist. */
+  readonly present: readonly Item[];
+  /** Read units as DynamoDB counted them; one for each key if it reports none. */
+  readonly readUnits: number;
 }
 
 /** The requested shards of a stream: those after one of them in the list, or the children of one. */

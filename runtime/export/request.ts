@@ -1,6 +1,14 @@
 import { awsCommand, type CliFlags } from '../aws/cli-command';
 import { AwsFault } from '../aws/faults';
-import type { AwsServices, ExportDescription, ExportRequest } from '../aws/services';
+import type {
+  AwsServices,
+  ExportDescription,
+  ExportRequest,
+  FullExport,
+  FullExportRequest,
+  IncrementalExport,
+  IncrementalExportRequest,
+} from '../aws/services';
 import type { Clock } from '../clock';
 import type { Events } from '../observe/events';
 import { ExportFailed, ExportTokenTaken } from './errors';
@@ -9,13 +17,34 @@ import { ExportFailed, ExportTokenTaken } from './errors';
  * Requests an export, or finds the one that the same token started before a crash. The checkpoint must already have the token
  * (rule A3). If the token was used with another bucket, prefix or key (row 21), the export it started is looked up:
  * it is ours, and the caller uses the bucket and prefix of its description.
- * @throws ExportTokenTaken when it cannot be found
+ * @throws ExportTokenTaken when it cannot be found, or is a full export instead of an incremental one or the reverse
  * @throws AwsFault
  */
 export async function requestOrFindExport(
   aws: AwsServices,
+  request: FullExportRequest,
+  signal?: AbortSignal,
+): Promise<FullExport>;
+export async function requestOrFindExport(
+  aws: AwsServices,
+  request: IncrementalExportRequest,
+  signal?: AbortSignal,
+): Promise<IncrementalExport>;
+export async function requestOrFindExport(
+  aws: AwsServices,
   request: ExportRequest,
   signal?: AbortSignal,
+): Promise<ExportDescription> {
+  const description = await startOrFind(aws, request, signal);
+  if ((description.window === undefined) === (request.window === undefined)) return description;
+  const reason = `the export ${description.arn} that it started is of the other type`;
+  throw new ExportTokenTaken(request.clientToken, request.tableArn, reason, aws.cli);
+}
+
+async function startOrFind(
+  aws: AwsServices,
+  request: ExportRequest,
+  signal: AbortSignal | undefined,
 ): Promise<ExportDescription> {
   try {
     return await aws.requestExport(request, signal);

@@ -1,10 +1,13 @@
 import { classify } from '../../runtime/aws/classify';
+import { keyReadAnswer, keyReadInput } from '../../runtime/aws/key-read';
+import { readAllKeys } from '../../runtime/aws/key-reads';
 import type { Operation } from '../../runtime/aws/operations';
 import type {
   Attempts,
   AwsServices,
   ExportDescription,
   ExportRequest,
+  KeyReads,
   ObjectBody,
   ObjectRange,
   PointInTimeRecovery,
@@ -20,6 +23,7 @@ import type {
 import { pointInTimeRecovery, sourceTable } from '../../runtime/aws/source-table';
 import { streamPage } from '../../runtime/aws/stream-page';
 import { exportDescription } from '../../runtime/aws/table-export';
+import type { Item } from '../../runtime/item/attribute-value';
 import { readItem } from '../../runtime/item/item-reader';
 import { ServiceError, type Simulator } from '../../simulator';
 import { parseIterator } from '../../simulator/streams/iterator';
@@ -95,7 +99,16 @@ export class InProcessServices implements AwsServices {
       {
         TableArn: request.tableArn,
         ClientToken: request.clientToken,
-        ExportTime: request.exportTime / 1000,
+        ...(request.window === undefined
+          ? { ExportTime: request.exportTime / 1000 }
+          : {
+              ExportType: 'INCREMENTAL_EXPORT',
+              IncrementalExportSpecification: {
+                ExportFromTime: request.window.from / 1000,
+                ExportToTime: request.window.to / 1000,
+                ExportViewType: 'NEW_AND_OLD_IMAGES',
+              },
+            }),
         S3Bucket: request.bucket,
         ...(request.prefix === undefined ? {} : { S3Prefix: request.prefix }),
       },
@@ -112,6 +125,16 @@ export class InProcessServices implements AwsServices {
   async listExports(tableArn: string, signal?: AbortSignal): Promise<readonly string[]> {
     const answer = await this.call('dynamodb', 'ListExports', { TableArn: tableArn }, signal);
     return (answer.ExportSummaries as { ExportArn: string }[]).map(({ ExportArn }) => ExportArn);
+  }
+
+  async readKeys(table: string, keys: readonly Item[], signal?: AbortSignal): Promise<KeyReads> {
+    const read = async (wanted: readonly Item[]) => {
+      const input = wire(keyReadInput(table, wanted)) as Json;
+      const answer = await this.call('dynamodb', 'BatchGetItem', input, signal);
+      return keyReadAnswer(table, wanted, answer);
+    };
+    const clock = { sleep: async () => undefined };
+    return readAllKeys(keys, read, { clock, signal, random: () => 0 });
   }
 
   async describeStream(
@@ -242,6 +265,14 @@ export class InProcessServices implements AwsServices {
     });
     return classify(operation, observed, { region: this.region });
   }
+}
+
+/** The input as it is on the wire: bytes as base64. */
+function wire(input: unknown): unknown {
+  if (input instanceof Uint8Array) return Buffer.from(input).toString('base64');
+  if (Array.isArray(input)) return input.map(wire);
+  if (typeof input !== 'object' || input === null) return input;
+  return Object.fromEntries(Object.entries(input).map(([name, member]) => [name, wire(member)]));
 }
 
 function dated(value: unknown): unknown {

@@ -359,6 +359,24 @@ const TABLE: readonly (readonly [row: string, Operation, Thrown, Expected])[] = 
     { kind: 'fatal', says: /describe-continuous-backups/ },
   ],
   [
+    '5',
+    'BatchGetItem',
+    { name: 'ProvisionedThroughputExceededException', status: 400 },
+    { kind: 'retry', pace: 'throttled', says: /BatchGetItem on table orders is throttled/ },
+  ],
+  [
+    '13',
+    'BatchGetItem',
+    { name: 'AccessDeniedException', status: 400 },
+    { kind: 'retry', pace: 'slow', says: /needs dynamodb:BatchGetItem on arn:aws:dynamodb:.*table\/orders/ },
+  ],
+  [
+    '23',
+    'BatchGetItem',
+    { name: 'ResourceNotFoundException', status: 400 },
+    { kind: 'fatal', says: /no table orders/ },
+  ],
+  [
     '21',
     'ExportTableToPointInTime',
     { name: 'ExportConflictException', status: 400 },

@@ -176,6 +176,45 @@ describe('The AWS SDK against the simulator', () => {
     assert.match(completed.manifestKey ?? '', /^some\/prefix\/AWSDynamoDB\/.*\/manifest-summary\.json$/);
   });
 
+  it('requests, finds and describes an incremental export', async () => {
+    const { arn: tableArn } = await services.describeTable('orders');
+    const now = Math.floor(clock.now() / 1000) * 1000;
+    const request = {
+      tableArn,
+      clientToken: 'changes',
+      window: { from: now - 30 * MINUTE, to: now },
+      bucket: 'my-exports',
+      bucketOwner: undefined,
+      prefix: undefined,
+      kmsKeyId: undefined,
+    };
+    const requested = await services.requestExport(request);
+    assert.deepEqual([requested.window, requested.exportTime], [request.window, undefined]);
+    assert.equal((await services.requestExport(request)).arn, requested.arn);
+    clock.advance(60 * MINUTE);
+    const completed = await services.describeExport(requested.arn);
+    assert.deepEqual([completed.status, completed.window], ['COMPLETED', request.window]);
+    assert.equal(completed.billedBytes, 10_000_000);
+    const described = simulator.call('dynamodb', 'DescribeExport', { ExportArn: requested.arn }) as {
+      ExportDescription: { IncrementalExportSpecification: { ExportViewType: string } };
+    };
+    const { ExportViewType } = described.ExportDescription.IncrementalExportSpecification;
+    assert.equal(ExportViewType, 'NEW_AND_OLD_IMAGES');
+    await assert.rejects(
+      services.requestExport({
+        ...request,
+        clientToken: 'conflict',
+        window: { from: now - MINUTE, to: now },
+      }),
+      {
+        code: 'InvalidExportTimeException',
+        kind: 'fatal',
+        message:
+          /changes of table orders from \d{4}-.*Z to .*Z\. AWS says: Difference .* aws dynamodb describe-continuous-backups .*dynamodb-replicator resync/,
+      },
+    );
+  });
+
   it('reads, writes and heads objects', async () => {
     await services.putObject('my-exports', 'check', { body: Buffer.from('0123456789') });
     const whole = await services.getObject('my-exports', 'check', { offset: 0, ifMatch: undefined });

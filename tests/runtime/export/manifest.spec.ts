@@ -74,6 +74,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       status: 'COMPLETED',
       tableId: 'table-id',
       exportTime: Date.parse(EXPORT_TIME),
+      window: undefined,
       startTime: undefined,
       bucket: 'b',
       prefix,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ExportRequest } from '../../../runtime/aws/services';
+import type { FullExportRequest, IncrementalExportRequest } from '../../../runtime/aws/services';
 import { SdkServices } from '../../../runtime/aws/sdk';
 import { LocalClock } from '../../../runtime/clock';
 import { ExportFailed, ExportTokenTaken } from '../../../runtime/export/errors';
@@ -46,7 +46,7 @@ describe('Requesting an export and waiting for it', () => {
   let events: Events;
   let progress: EventMap['export.progress'][];
   let tableArn: string;
-  let request: ExportRequest;
+  let request: FullExportRequest;
 
   beforeEach(async () => {
     simulated = new ManualClock();
@@ -141,6 +141,40 @@ describe('Requesting an export and waiting for it', () => {
     assert.equal(found.arn, ours.arn);
     assert.equal(found.prefix, 'p');
     assert.equal(found.exportTime, request.exportTime);
+  });
+
+  describe('of the changes of a window', () => {
+    const changes = (): IncrementalExportRequest => {
+      const { exportTime: to, ...place } = request;
+      return { ...place, window: { from: to - 15 * MINUTE, to } };
+    };
+
+    it('rows 21 and 26: a repeated request, also with another bucket, finds the export of its token', async () => {
+      await requestOrFindExport(aws, { ...request, clientToken: 'full' });
+      const ours = await requestOrFindExport(aws, changes());
+      assert.deepEqual(ours.window, changes().window);
+      assert.equal((await requestOrFindExport(aws, changes())).arn, ours.arn);
+      const found = await requestOrFindExport(aws, { ...changes(), prefix: 'elsewhere' });
+      assert.deepEqual([found.arn, found.prefix, found.window], [ours.arn, 'p', ours.window]);
+      assert.equal((await wait(ours.arn)).window?.from, changes().window.from);
+    });
+
+    it('row 21: never takes a full export for it, nor the reverse', async () => {
+      for (const [first, then] of [
+        [() => requestOrFindExport(aws, request), () => requestOrFindExport(aws, changes())],
+        [
+          () => requestOrFindExport(aws, { ...changes(), clientToken: 'second' }),
+          () => requestOrFindExport(aws, { ...request, clientToken: 'second' }),
+        ],
+      ]) {
+        await first!();
+        await assert.rejects(then!(), (error) => {
+          assert.ok(error instanceof ExportTokenTaken);
+          assert.match(error.message, /it started is of the other type/);
+          return true;
+        });
+      }
+    });
   });
 
   it('row 21: and reports it if exports may not be listed', async () => {
