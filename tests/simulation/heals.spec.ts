@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
+import { ServiceError } from '../../simulator';
+import { quickIf } from '../tiers/tier';
+import { downtime, GAP_VARIANTS, type GapVariant } from './gap-variants';
+import type { BeforeCall } from './in-process-services';
+import type { Process } from './process';
+import { DAY, HOUR, MINUTE, SECOND, World, type WorldOptions } from './world';
+
+/** A table that is healed. Polls are rare, so that days pass quickly. */
+function healingWorld({ knobs, settings, ...options }: WorldOptions = {}): World {
+  return new World({
+    seed: 7,
+    grain: SECOND,
+    ...options,
+    knobs: { partitions: 2, exportDurationMs: [5 * MINUTE, 5 * MINUTE], ...knobs },
+    settings: {
+      onGap: 'heal',
+      heal: { maxUsd: 50, readUnitsPerSecond: 100 },
+      poll: { minMs: 1_000, maxMs: 60_000, listShardsMs: 30_000, exportMs: 10_000 },
+      ...settings,
+    } as never,
+  });
+}
+
+/** A world whose table is visible and followed, with a process. */
+async function following(options: WorldOptions = {}): Promise<{ world: World; process: Process }> {
+  const world = healingWorld(options);
+  await world.prepare();
+  for (let i = 0; i < 5; i++) world.write();
+  const process = world.start();
+  await world.untilCaughtUp();
+  await world.busy(10 * MINUTE);
+  await world.untilCaughtUp();
+  return { world, process };
+}
+
+const healed = (world: World) => world.heardOf('pipeline.healed');
+const failures = (world: World) => world.heardOf('pipeline.failed').map(({ error }) => error);
+
+/** Lets time pass until a heal is published. The visible table does not change before. */
+async function untilHealed(world: World, times = 1): Promise<void> {
+  const visible = world.visible();
+  for (let waited = 0; healed(world).length < times; waited += 10 * SECOND) {
+    assert.deepEqual(world.visible(), visible, 'the visible table stays unchanged until the publish');
+    assert.ok(waited < DAY, `not healed in a day: ${failures(world).at(-1)?.message}`);
+    await world.busy(10 * SECOND);
+  }
+  await world.untilCaughtUp();
+}
+
+function failing(operation: string, error: ServiceError): BeforeCall {
+  return (called) => {
+    if (called === operation) throw error;
+  };
+}
+
+describe('simulation/heals', () => {
+  const variants: readonly GapVariant[] = GAP_VARIANTS;
+  for (const deletes of ['hard', 'soft'] as const)
+    for (const variant of variants) {
+      const isSlow = variant.name.startsWith('one shard stuck') || deletes === 'soft';
+      quickIf(!isSlow).it(
+        `G3, G4, P3: ${variant.name}, ${deletes} deletes: healed without help and without a full export, and all is equal in the end`,
+        async () => {
+          const { world, process } = await following({
+            ...(variant.knobs && { knobs: variant.knobs }),
+            table: { deletes },
+          });
+          const { generation } = world.checkpoint!;
+          const next = await variant.happen(world, process);
+          await untilHealed(world);
+          world.assertEqual();
+          const [heal] = healed(world);
+          assert.ok(heal!.from < heal!.to);
+          assert.equal(world.heardOf('export.requested').length, 1, 'only the first load was a full export');
+          assert.equal(world.checkpoint!.reason, 'heal');
+          assert.ok(world.checkpoint!.generation > generation);
+          await world.busy(HOUR);
+          await world.untilCaughtUp();
+          world.assertEqual('and it follows again');
+          assert.ok(next.isAlive);
+          await next.stop();
+        },
+      );
+    }
+
+  for (const days of [3, 34])
+    quickIf(days < 10).it(`G3: ${days} days of downtime are healed`, async () => {
+      const { world, process } = await following({ keys: 40 });
+      const next = await downtime(world, process, days * DAY);
+      await untilHealed(world);
+      world.assertEqual();
+      assert.equal(healed(world)[0]!.windows, days + 1);
+      await next.stop();
+    });
+
+  it('G3: 36 days of downtime are not: it waits, names the time that recovery reaches, and never asks for a full export', async () => {
+    const { world, process } = await following();
+    const next = await downtime(world, process, 36 * DAY);
+    await world.until(() => failures(world).length > 1);
+    for (const error of failures(world)) {
+      assert.ok(error instanceof GapNotHealed, String(error.stack));
+      assert.match(error.message, /recovery reaches back to .*dynamodb-replicator resync --table orders/s);
+    }
+    assert.equal(world.heardOf('export.requested').length, 1);
+    const resynced = next.replicator.resync(world.tableName);
+    await world.clock.run(resynced);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.deepEqual(await next.stop(), { failed: [] });
+  });
+
+  it('G3: an insert and a delete in the gap, of a key that the destination never saw, leaves nothing', async () => {
+    const { world, process } = await following();
+    const next = await downtime(world, process, 25 * HOUR, async () => {
+      world.put('fleeting', 1);
+      await world.clock.advance(MINUTE);
+      world.delete('fleeting');
+    });
+    await untilHealed(world);
+    world.assertEqual();
+    await next.stop();
+  });
+
+  it('G3: a key inserted right before the gap and deleted in it has no line: it is read again and deleted', async () => {
+    const { world, process } = await following();
+    world.put('short-lived', 1);
+    await world.until(() => world.visible().has('short-lived'));
+    process.kill();
+    world.delete('short-lived');
+    const next = await downtime(world, process, 30 * HOUR);
+    await untilHealed(world);
+    world.assertEqual();
+    const [heal] = healed(world);
+    assert.ok(heal!.reread >= 1 && heal!.deleted >= 1, JSON.stringify(heal));
+    await next.stop();
+  });
+
+  it('G3: after a gap in the middle of a heal it heals again from the same time, not sooner than 6 hours after', async () => {
+    const { world, process } = await following({ knobs: { exportDurationMs: [HOUR, HOUR] } });
+    const next = await downtime(world, process, 25 * HOUR);
+    await world.until(() => (world.checkpoint?.heal?.windows.length ?? 0) > 0);
+    const { since } = world.checkpoint!.heal!;
+    const last = await downtime(world, next, 26 * HOUR);
+    await untilHealed(world);
+    world.assertEqual();
+    const [heal] = healed(world);
+    assert.ok(heal!.windows >= 3, 'it covers both gaps');
+    assert.ok(heal!.from <= since + HOUR);
+    await last.stop();
+  });
+
+  it('G3: with another stream in the middle of a heal it waits until 6 hours after the last one began', async () => {
+    const { world, process } = await following({ knobs: { exportDurationMs: [HOUR, HOUR] } });
+    const next = await downtime(world, process, 25 * HOUR);
+    await world.until(() => (world.checkpoint?.heal?.windows.length ?? 0) > 0);
+    world.setStream(false);
+    await world.busy(MINUTE);
+    world.setStream(true);
+    await world.until(() =>
+      failures(world).some((error) => /began less than 6 hours ago/.test(error.message)),
+    );
+    await untilHealed(world);
+    world.assertEqual();
+    await next.stop();
+  });
+
+  it('G3: a stream that is off is waited for, and the gap is healed once it is on', async () => {
+    const { world, process } = await following();
+    const next = await downtime(world, process, 25 * HOUR, () => world.setStream(false));
+    await world.until(() => failures(world).some((error) => /is off\. Turn it on with/.test(error.message)));
+    assert.ok(next.isAlive);
+    world.setStream(true);
+    await untilHealed(world);
+    world.assertEqual();
+    await next.stop();
+  });
+
+  it('G3: without the right to read keys it waits and names the right; once it has it, it heals', async () => {
+    const { world, process } = await following();
+    process.kill();
+    await world.busy(25 * HOUR);
+    let isDenied = true;
+    const denied = failing(
+      'BatchGetItem',
+      new ServiceError('AccessDeniedException', 'not authorized to perform: dynamodb:BatchGetItem', 400),
+    );
+    const next = world.start({ beforeCall: (...call) => (isDenied ? denied(...call) : undefined) });
+    await world.until(() => failures(world).length > 0);
+    assert.ok(failures(world)[0] instanceof GapNotHealed, String(failures(world)[0]!.stack));
+    assert.match(failures(world)[0]!.message, /dynamodb:BatchGetItem/);
+    assert.equal(world.heardOf('heal.requested').length, 0, 'nothing was paid for');
+    isDenied = false;
+    await untilHealed(world);
+    world.assertEqual();
+    await next.stop();
+  });
+
+  it('G3: a heal that would cost too much is not begun', async () => {
+    const { world, process } = await following({ settings: { heal: { maxUsd: 0 } } as never });
+    const next = await downtime(world, process, 25 * HOUR);
+    await world.until(() => failures(world).length > 0);
+    assert.match(failures(world)[0]!.message, /cost about .*heal\.maxUsd/s);
+    assert.equal(world.heardOf('heal.requested').length, 0);
+    await next.stop();
+  });
+
+  it('G3: with onGap resync a full export closes the gap, unasked', async () => {
+    const { world, process } = await following({ settings: { onGap: 'resync' } as never });
+    const next = await downtime(world, process, 25 * HOUR);
+    await world.until(() => world.heardOf('pipeline.published').length === 2);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.equal(world.heardOf('export.requested').length, 2);
+    await next.stop();
+  });
+
+  it('G3: a failed export is reported, and after a restart the gap is healed by other exports', async () => {
+    const { world, process } = await following();
+    process.kill();
+    await world.busy(25 * HOUR);
+    world.simulator.s3.deleteBucket(world.bucket);
+    const next = world.start();
+    await world.until(() => !next.isAlive, HOUR);
+    assert.match((await next.outcome).failed[0]!.error.message, /no bucket exports/);
+    world.simulator.s3.createBucket(world.bucket);
+    await world.busy(7 * HOUR);
+    const last = world.start();
+    await untilHealed(world);
+    world.assertEqual();
+    await last.stop();
+  });
+
+  const steps = ['start', 'export', 'load', 'publish'] as const;
+  for (const step of steps)
+    it(`G3, C1: killed in phase ${step} of a heal, over and over: loses nothing and applies nothing twice`, async () => {
+      const { world, process } = await following({ keys: 20 });
+      let next = await downtime(world, process, 25 * HOUR);
+      for (let kill = 0; kill < 4 && healed(world).length === 0; kill++) {
+        const before = world.heardOf('pipeline.phase').length;
+        await world.until(
+          () =>
+            healed(world).length > 0 ||
+            world
+              .heardOf('pipeline.phase')
+              .slice(before)
+              .some(({ phase }) => phase === step),
+        );
+        await world.clock.advance(kill * 700);
+        next.kill();
+        await world.busy(MINUTE);
+        next = world.start();
+      }
+      await world.until(() => world.phase === 'stream' && world.checkpoint?.reason === 'heal', DAY);
+      await world.untilCaughtUp();
+      world.assertEqual();
+      await next.stop();
+    });
+});
