@@ -12,11 +12,16 @@ import type { Mailbox } from './mailbox';
  * lease        The right to write a pipeline. Taking it fences every earlier holder.
  * epoch        The number of a lease; each lease gets the next one. A write with an older epoch than the stored one fails.
  * checkpoint   The position of a pipeline: a head, and a state for each shard. It commits with the rows that it covers.
- * generation   One load of the whole table, with the stream from the start of that load. Numbered from 1.
+ * generation   One load, of the whole table or of the changes that a gap hides, with the stream from the start of that
+ *              load. Numbered from 1.
  * visible      The table that users query. Publishing a generation replaces its content.
  * shadow       The hidden table that a generation's export is loaded into.
  * changes      The newest change of each key, until the generation is published. A delete is kept as a tombstone.
- * publish      One transaction that merges changes into shadow and makes the result visible.
+ * heal         A generation that closes a gap in the visible table. It loads incremental exports instead of the whole table.
+ * lines        What the shadow is to a load: the hidden table that a heal's incremental exports are staged into. It has
+ *              the form of changes.
+ * publish      One transaction that merges changes into shadow and makes the result visible. For a heal: one that
+ *              applies lines and changes to the visible table.
  * ledger       The export files that have been loaded. A file's entry commits with its rows, so no file is loaded twice.
  * verify       The table that a second export is loaded into, for comparison with the visible one. Keys that change
  *              meanwhile are recorded and left out.
@@ -164,7 +169,13 @@ export interface PipelineRecord {
 }
 
 /** The tables of a pipeline that rows go into. */
-export type TableRole = 'visible' | 'shadow' | 'changes' | 'verify';
+export type TableRole = 'visible' | 'shadow' | 'changes' | 'lines' | 'verify';
+
+/** The tables that files of exports go into, each recorded in the ledger. */
+export type LoadedRole = 'shadow' | 'lines' | 'verify';
+
+/** Most keys in a piece of `findKeys`. */
+export const MOST_FOUND_KEYS = 1_000;
 
 /** The newest change of one key. A batch holds each key at most once. */
 export type RowChange = {
@@ -221,16 +232,48 @@ export interface Load {
   rollback(): Promise<void>;
 }
 
+/** The keys that a heal has to read again (rule G3). All times are epoch ms. */
+export interface RereadRule {
+  /** Rows and dead letters with a change at this time or later, that have neither a line nor a change. */
+  readonly since: number;
+  /**
+   * Also all other rows that have neither: the published export is so recent that it may have shown an item of after
+   * `since`. Its rows have no time, and rows that it found unchanged keep an earlier one.
+   */
+  readonly untimed: boolean;
+  /** Also the keys of lines that were written within one of these times, both included, and that have no change. */
+  readonly edges: readonly { readonly from: number; readonly to: number }[];
+}
+
+/** A key to read again. */
+export type FoundKey = {
+  /** The key as text, as `keyText` (item/item-key.ts) returns it. */
+  readonly keyText: string;
+} & (
+  | {
+      /** Cells of the key columns, partition key first. */
+      readonly key: readonly Cell[];
+    }
+  | {
+      /** DynamoDB JSON of the item of a dead letter: its key may be one that no row can hold. */
+      readonly deadLetter: string;
+    }
+);
+
 /** What `publish` reads inside its transaction, for the caller's decision (rule P2). */
 export interface PublishView {
   readonly checkpoint: StoredCheckpoint;
+  /** Of the shadow table, or of lines. */
   readonly ledger: readonly LedgerEntry[];
 }
 
 export interface PublishResult {
   /** Rows of the visible table after the publish, without the soft-deleted ones. */
   readonly rows: number;
-  /** Rows that a resync wrote into the existing visible table. Equals `rows` for a first load. */
+  /**
+   * Rows that a resync or a heal wrote into the existing visible table, or deleted from it. A heal writes every row that
+   * has a line or a change. Equals `rows` for a first load.
+   */
   readonly written: number;
   readonly deadLetters: number;
 }
@@ -263,17 +306,19 @@ export interface PipelineStore {
   save(checkpoint: CheckpointWrite): Promise<void>;
   /**
    * Changes every existing table of the pipeline to hold `columns`: adds new columns, widens the type of others
-   * (earlier values are converted exactly), and records them. Idempotent. Do not call it while a load of this
-   * pipeline is open.
+   * (earlier values are converted exactly), and records them. Idempotent. Do not call it while a load or `stage` of
+   * this pipeline is open.
    */
   widen(columns: readonly Column[], signal?: AbortSignal): Promise<void>;
   /**
-   * Begins a generation: empties the ledger, forgets all shards that `checkpoint` does not name, creates empty shadow and changes tables with the recorded columns, and
-   * ends an interrupted verify (rule V3). The visible table stays as it is.
+   * Begins a generation: empties the ledger, forgets all shards that `checkpoint` does not name, creates empty shadow (or
+   * lines) and changes tables with the recorded columns, drops those of an abandoned generation, and ends an interrupted
+   * verify (rule V3). The visible table stays as it is.
+   * @param into the table that exports go into. `lines`: the generation is a heal of the visible table, which must exist
    */
-  startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void>;
-  /** The files loaded into the shadow table in this generation, or into the verify table since `startVerify`. */
-  readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]>;
+  startGeneration(generation: number, checkpoint: CheckpointWrite, into?: 'shadow' | 'lines'): Promise<void>;
+  /** The files loaded into the shadow table or lines in this generation, or into the verify table since `startVerify`. */
+  readLedger(role: LoadedRole): Promise<readonly LedgerEntry[]>;
   /** The best number of concurrent loads in the current state of the destination; at least 1. */
   loadConnections(): Promise<number>;
   /**
@@ -282,6 +327,31 @@ export interface PipelineStore {
    * @throws LedgerIncomplete when somebody deleted entries of the ledger: their files would be loaded twice
    */
   load(role: 'shadow' | 'verify', generation: number, columns: readonly Column[]): Promise<Load>;
+  /**
+   * Stages changes into the lines of a heal (rule G3). The last one staged of a key wins. All batches are committed in
+   * one transaction, with the ledger entry of their file, on a connection that nothing else waits for.
+   * @param batches in the order of their times. If iterating throws, nothing is staged, and the error is passed on
+   * @param file the file of an incremental export that the changes are from. Without it: deletes found by reading keys again
+   * @throws FileLoadedMeanwhile when the ledger already has the file
+   * @throws StaleGeneration when the heal has ended
+   */
+  stage(
+    generation: number,
+    batches: AsyncIterable<ChangeBatch>,
+    file?: LedgerEntry,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Finds the keys that a heal has to read again (rule G3), as of the start of the call. Scans the tables once, on a
+   * connection that nothing else waits for, and passes the keys on in pieces of at most `MOST_FOUND_KEYS`. The next piece is fetched
+   * when `take` has resolved. No table is held meanwhile. A key may be found twice.
+   * @throws what `take` throws
+   */
+  findKeys(
+    rule: RereadRule,
+    take: (keys: readonly FoundKey[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /**
    * Applies the newest change of each key to the changes table, which keeps tombstones, or to the visible table.
    * Commits the checkpoint with it.
@@ -294,6 +364,11 @@ export interface PipelineStore {
    * reads and returns the checkpoint to commit. If it throws, nothing changes and the error is passed on.
    */
   publish(decide: (view: PublishView) => CheckpointWrite, signal?: AbortSignal): Promise<PublishResult>;
+  /**
+   * Publishes a heal (rule G4): applies lines, then changes, to the visible table, in place. Rows without either are not
+   * written. `decide` as in `publish`.
+   */
+  publishHeal(decide: (view: PublishView) => CheckpointWrite, signal?: AbortSignal): Promise<PublishResult>;
   /**
    * Empties the verify table. From now on `apply('visible', …)` records every key that it changes, in the same
    * transaction.

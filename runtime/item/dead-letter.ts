@@ -7,3 +7,9 @@ export interface DeadLetter {
   /** From the stream; `null` for an item of an export. */
   readonly sequenceNumber: string | null;
 }
+
+/** A dead letter as a destination stores it. */
+export interface DatedDeadLetter extends DeadLetter {
+  /** When its change was made, epoch ms. `null` for an item of an export. */
+  readonly sourceTime: number | null;
+}

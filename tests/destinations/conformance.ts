@@ -1,6 +1,7 @@
 import { changesConformance } from './conformance/changes';
 import { crashConformance } from './conformance/crashes';
 import { generationsConformance } from './conformance/generations';
+import { healsConformance } from './conformance/heals';
 import { keysConformance } from './conformance/keys';
 import { leasesConformance } from './conformance/leases';
 import { loadsConformance } from './conformance/loads';
@@ -22,6 +23,11 @@ export function conformance(name: string, open: () => Promise<Fixture>): void {
 /** What it has to do after the first publish. */
 export function conformanceOnceLoaded(name: string, open: () => Promise<Fixture>): void {
   destination(name, open, [changesConformance, generationsConformance, leasesConformance, verifyConformance]);
+}
+
+/** How it closes a gap in a published table. */
+export function conformanceOfHeals(name: string, open: () => Promise<Fixture>): void {
+  destination(name, open, [healsConformance]);
 }
 
 /** What it has to do in any order of events, killed at any moment. @param walks random walks for each delete mode */

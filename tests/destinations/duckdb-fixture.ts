@@ -81,6 +81,10 @@ function openFixture(settings: DuckDBSettings, removeFiles: () => Promise<void>)
         item: String(row['item']),
         reason: String(row['reason']),
         sequenceNumber: row['sequence_number'] === null ? null : String(row['sequence_number']),
+        sourceTime:
+          row['source_time'] instanceof DuckDBTimestampValue
+            ? Number(row['source_time'].micros / 1000n)
+            : null,
       }));
     },
     async dump({ withoutShadow } = { withoutShadow: false }) {

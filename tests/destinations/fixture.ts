@@ -1,6 +1,6 @@
 import type { Destination, OperableDestination, TableTarget } from '../../runtime/destinations/destination';
 import type { Cell } from '../../runtime/item/column';
-import type { DeadLetter } from '../../runtime/item/dead-letter';
+import type { DatedDeadLetter } from '../../runtime/item/dead-letter';
 
 /** A row as a user of the destination reads it. Numbers are in canonical digits. */
 export interface UserRow {
@@ -14,7 +14,7 @@ export interface Fixture {
   readonly destination: Destination;
   /** The rows of a pipeline's visible table. None before the first publish. */
   rows(target: TableTarget): Promise<readonly UserRow[]>;
-  deadLetters(target: TableTarget): Promise<readonly DeadLetter[]>;
+  deadLetters(target: TableTarget): Promise<readonly DatedDeadLetter[]>;
   /** Everything that is stored, as text that is equal for equal contents. Optionally without the shadow table. */
   dump(options?: { readonly withoutShadow: boolean }): Promise<string>;
   /** The hook is called before each statement that the destination executes. `undefined` removes it. */

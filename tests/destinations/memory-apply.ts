@@ -1,3 +1,4 @@
+import type { DatedDeadLetter } from '../../runtime/item/dead-letter';
 import type { ChangeBatch, RowChange } from '../../runtime/destinations/destination';
 import type { Cell, Column } from '../../runtime/item/column';
 import { arrange, isKey, keyOf, keyPositions, type ChangeLine, type StoredPipeline } from './memory-store';
@@ -15,7 +16,7 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
     if (pipeline.verifying) pipeline.changedKeys.set(change.keyText, key);
     const deadLetters = pipeline.deadLetters.visible;
     deadLetters.delete(change.keyText);
-    if (change.action === 'dead letter') deadLetters.set(change.keyText, change.deadLetter);
+    if (change.action === 'dead letter') deadLetters.set(change.keyText, dated(change));
     if (key === undefined || cells === undefined) continue;
     if (change.action === 'upsert') {
       table.set(key, { cells, sourceTime: change.sourceTime, deleted: false });
@@ -27,17 +28,36 @@ export function applyToVisible(pipeline: StoredPipeline, batch: ChangeBatch): vo
   }
 }
 
-export function applyToChanges(pipeline: StoredPipeline, batch: ChangeBatch): void {
-  const deadLetters = pipeline.deadLetters.changes;
+export function applyToChanges(
+  pipeline: StoredPipeline,
+  batch: ChangeBatch,
+  into: 'changes' | 'lines' = 'changes',
+): void {
+  const deadLetters = pipeline.deadLetters[into];
   for (const { change, key, cells } of readChanges(pipeline, batch)) {
     const { action, keyText, sourceTime } = change;
     deadLetters.delete(keyText);
-    if (action === 'dead letter') deadLetters.set(keyText, change.deadLetter);
+    if (action === 'dead letter') deadLetters.set(keyText, dated(change));
     const line: ChangeLine = { action, key, cells, known: action === 'upsert', sourceTime };
-    const before = pipeline.changes.get(keyText);
-    const keeps = action === 'delete' && pipeline.target.deletes === 'soft' && before?.known === true;
-    pipeline.changes.set(keyText, keeps ? { ...line, cells: before.cells, known: true } : line);
+    put(pipeline, into, keyText, line);
   }
+}
+
+/** A deleted row keeps its last known values. */
+export function put(
+  { target, ...tables }: StoredPipeline,
+  into: 'changes' | 'lines',
+  keyText: string,
+  line: ChangeLine,
+): void {
+  const before = tables[into].get(keyText);
+  const keeps =
+    line.action === 'delete' && !line.known && target.deletes === 'soft' && before?.known === true;
+  tables[into].set(keyText, keeps ? { ...line, cells: before.cells, known: true } : line);
+}
+
+function dated(change: RowChange & { readonly action: 'dead letter' }): DatedDeadLetter {
+  return { ...change.deadLetter, sourceTime: change.sourceTime };
 }
 
 function* readChanges(pipeline: StoredPipeline, batch: ChangeBatch): Generator<Change> {

@@ -53,7 +53,7 @@ export class MemoryLoad implements Load {
       }
       for (const [key, row] of this.rows) table.set(key, row);
       for (const deadLetter of this.deadLetters)
-        pipeline.deadLetters[role].set(deadLetter.keyText, deadLetter);
+        pipeline.deadLetters[role].set(deadLetter.keyText, { ...deadLetter, sourceTime: null });
       pipeline.ledger[role].push(...files);
     });
   }

@@ -2,20 +2,24 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
+  FoundKey,
   LedgerEntry,
+  LoadedRole,
   PipelineStore,
   Load,
   PublishResult,
   PublishView,
+  RereadRule,
   StoredCheckpoint,
 } from '../../runtime/destinations/destination';
-import { LeaseLost } from '../../runtime/destinations/errors';
+import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../../runtime/destinations/errors';
 import { requireRecorded } from '../../runtime/destinations/relational/columns';
 import { convertCell } from '../../runtime/item/cell';
 import type { Column } from '../../runtime/item/column';
 import { progress } from '../tiers/progress';
 import { applyToChanges, applyToVisible } from './memory-apply';
 import { compareTables } from './memory-compare';
+import { findKeys, publishHealed } from './memory-heal';
 import { MemoryLoad } from './memory-load';
 import { publishGeneration } from './memory-publish';
 import { endVerify, type MemoryHooks, type StoredPipeline, type StoredRow } from './memory-store';
@@ -38,7 +42,7 @@ export class MemoryPipelineStore implements PipelineStore {
     return this.pipeline.columns;
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
+  async readLedger(role: LoadedRole): Promise<readonly LedgerEntry[]> {
     return [...this.pipeline.ledger[role]];
   }
 
@@ -49,7 +53,7 @@ export class MemoryPipelineStore implements PipelineStore {
   async widen(columns: readonly Column[]): Promise<void> {
     if (this.openLoads > 0) throw new Error('widen while a load is open');
     await this.write('widen', () => {
-      const { columns: recorded, tables, changes } = this.pipeline;
+      const { columns: recorded, tables, changes, lines } = this.pipeline;
       const names = new Set(columns.map((column) => column.name));
       if (!recorded.every((column) => names.has(column.name)))
         throw new Error('a recorded column is missing');
@@ -71,24 +75,34 @@ export class MemoryPipelineStore implements PipelineStore {
         };
         for (const table of Object.values(tables))
           for (const [key, row] of table) table.set(key, convert(row));
-        for (const [key, line] of changes) {
-          if (line.cells !== undefined) changes.set(key, convert({ ...line, cells: line.cells }));
+        for (const staged of [changes, lines]) {
+          for (const [key, line] of staged)
+            if (line.cells !== undefined) staged.set(key, convert({ ...line, cells: line.cells }));
         }
       }
       this.pipeline.columns = next;
     });
   }
 
-  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
+  async startGeneration(
+    generation: number,
+    checkpoint: CheckpointWrite,
+    into: 'shadow' | 'lines' = 'shadow',
+  ): Promise<void> {
     await this.write('startGeneration', () => {
-      const { tables, changes, deadLetters } = this.pipeline;
+      const { tables, changes, lines, deadLetters, ledger, published } = this.pipeline;
+      if (into === 'lines' && !published) throw new Error('a heal needs a visible table');
       this.pipeline.generation = generation;
-      this.pipeline.loading = true;
-      this.pipeline.ledger.shadow = [];
+      this.pipeline.loading = into === 'shadow';
+      this.pipeline.healing = into === 'lines';
+      ledger.shadow = [];
+      ledger.lines = [];
       tables.shadow.clear();
       changes.clear();
+      lines.clear();
       deadLetters.shadow.clear();
       deadLetters.changes.clear();
+      deadLetters.lines.clear();
       endVerify(this.pipeline);
       this.pipeline.shards.clear();
       this.writeCheckpoint(checkpoint);
@@ -109,6 +123,47 @@ export class MemoryPipelineStore implements PipelineStore {
     });
   }
 
+  async stage(
+    generation: number,
+    batches: AsyncIterable<ChangeBatch>,
+    file?: LedgerEntry,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.check();
+    this.openLoads += 1;
+    try {
+      const staged: ChangeBatch[] = [];
+      for await (const batch of batches) {
+        signal?.throwIfAborted();
+        staged.push(batch);
+      }
+      await this.write('stage', () => {
+        signal?.throwIfAborted();
+        const { healing, ledger } = this.pipeline;
+        if (!healing || this.pipeline.generation !== generation)
+          throw new StaleGeneration(generation, this.pipeline.generation);
+        if (ledger.lines.some((entry) => entry.file === file?.file)) throw new FileLoadedMeanwhile();
+        for (const batch of staged) applyToChanges(this.pipeline, batch, 'lines');
+        if (file !== undefined) ledger.lines.push(file);
+      });
+    } finally {
+      this.openLoads -= 1;
+    }
+  }
+
+  async findKeys(
+    rule: RereadRule,
+    take: (keys: readonly FoundKey[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.check();
+    for (const piece of findKeys(this.pipeline, rule)) {
+      signal?.throwIfAborted();
+      await take(piece);
+    }
+    signal?.throwIfAborted();
+  }
+
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     await this.write('apply', () => {
       if (role === 'changes') applyToChanges(this.pipeline, batch);
@@ -127,6 +182,21 @@ export class MemoryPipelineStore implements PipelineStore {
         ledger: [...ledger.shadow],
       });
       result = publishGeneration(this.pipeline);
+      this.writeCheckpoint(checkpoint);
+    });
+    return result as PublishResult;
+  }
+
+  async publishHeal(decide: (view: PublishView) => CheckpointWrite): Promise<PublishResult> {
+    let result: PublishResult | undefined;
+    await this.write('publishHeal', () => {
+      const { head, shards, ledger, healing } = this.pipeline;
+      if (!healing || head === undefined) throw new Error('no heal is running');
+      const checkpoint = decide({
+        checkpoint: { head, shards: new Map(shards) },
+        ledger: [...ledger.lines],
+      });
+      result = publishHealed(this.pipeline);
       this.writeCheckpoint(checkpoint);
     });
     return result as PublishResult;

@@ -1,9 +1,7 @@
 import { convertCell } from '../../runtime/item/cell';
 import type { Cell, Column } from '../../runtime/item/column';
-import type { DeadLetter } from '../../runtime/item/dead-letter';
-import type { LedgerEntry, TableTarget } from '../../runtime/destinations/destination';
-
-export type Stage = 'visible' | 'shadow' | 'changes' | 'verify';
+import type { DatedDeadLetter } from '../../runtime/item/dead-letter';
+import type { LedgerEntry, LoadedRole, TableRole, TableTarget } from '../../runtime/destinations/destination';
 
 /** `cells` are in the order of the recorded columns. Missing trailing columns are NULL. */
 export interface StoredRow {
@@ -12,7 +10,7 @@ export interface StoredRow {
   readonly deleted: boolean;
 }
 
-/** The newest change of one key while a generation loads. */
+/** The newest change of one key while a generation loads, or the newest of its lines. */
 export interface ChangeLine {
   readonly action: 'upsert' | 'delete' | 'dead letter' | 'delete dead letter';
   /** As `keyOf` returns it. `undefined` for a key that no row can have. */
@@ -32,14 +30,17 @@ export interface StoredPipeline {
   head: string | undefined;
   readonly shards: Map<string, string>;
   columns: readonly Column[];
-  readonly ledger: Record<'shadow' | 'verify', LedgerEntry[]>;
+  readonly ledger: Record<LoadedRole, LedgerEntry[]>;
   loading: boolean;
+  /** It loads lines instead of a shadow. */
+  healing: boolean;
   published: boolean;
   verifying: boolean;
   /** Row key → row, per table */
   readonly tables: Record<'visible' | 'shadow' | 'verify', Map<string, StoredRow>>;
   readonly changes: Map<string, ChangeLine>;
-  readonly deadLetters: Record<Stage, Map<string, DeadLetter>>;
+  readonly lines: Map<string, ChangeLine>;
+  readonly deadLetters: Record<TableRole, Map<string, DatedDeadLetter>>;
   readonly changedKeys: Map<string, string | undefined>;
   /** Number of commits, for tests that detect commits without effect. */
   commits: number;
@@ -65,13 +66,21 @@ export function newPipeline(target: TableTarget): StoredPipeline {
     head: undefined,
     shards: new Map(),
     columns: [],
-    ledger: { shadow: [], verify: [] },
+    ledger: { shadow: [], lines: [], verify: [] },
     loading: false,
+    healing: false,
     published: false,
     verifying: false,
     tables: { visible: new Map(), shadow: new Map(), verify: new Map() },
     changes: new Map(),
-    deadLetters: { visible: new Map(), shadow: new Map(), changes: new Map(), verify: new Map() },
+    lines: new Map(),
+    deadLetters: {
+      visible: new Map(),
+      shadow: new Map(),
+      changes: new Map(),
+      lines: new Map(),
+      verify: new Map(),
+    },
     changedKeys: new Map(),
     commits: 0,
   };

@@ -1,4 +1,4 @@
-import { conformance, conformanceInAnyOrder, conformanceOnceLoaded } from './conformance';
+import { conformance, conformanceInAnyOrder, conformanceOfHeals, conformanceOnceLoaded } from './conformance';
 import type { Fixture } from './fixture';
 import { MemoryDestination } from './memory';
 import { dumpOf, rowsOf } from './memory-fixture';
@@ -7,6 +7,7 @@ import { MemoryStore } from './memory-store';
 const open = async () => memoryFixture(new MemoryStore());
 conformance('memory', open);
 conformanceOnceLoaded('memory', open);
+conformanceOfHeals('memory', open);
 conformanceInAnyOrder('memory', open, 50);
 
 function memoryFixture(store: MemoryStore): Fixture {

@@ -35,6 +35,7 @@ export class MemoryDestination implements Destination {
       pipeline.target = { ...pipeline.target, keySchema: target.keySchema };
       pipeline.columns = [];
       pipeline.loading = false;
+      pipeline.healing = false;
     }
     const recorded = JSON.stringify(pipeline.target);
     if (recorded !== JSON.stringify(target)) {

@@ -111,6 +111,7 @@ function openFixture(
         item: String(row['item']),
         reason: String(row['reason']),
         sequenceNumber: row['sequence_number'] === null ? null : String(row['sequence_number']),
+        sourceTime: row['source_time'] instanceof Date ? row['source_time'].getTime() : null,
       }));
     },
     dump: ({ withoutShadow } = { withoutShadow: false }) => dump(withoutShadow),

@@ -163,6 +163,18 @@ export class DuckDBStore implements PipelineStore {
     });
   }
 
+  async stage(): Promise<void> {
+    throw new Error('this destination cannot heal yet');
+  }
+
+  async findKeys(): Promise<void> {
+    throw new Error('this destination cannot heal yet');
+  }
+
+  async publishHeal(): Promise<PublishResult> {
+    throw new Error('this destination cannot heal yet');
+  }
+
   async startVerify(): Promise<void> {
     await this.write((transaction, _state, columns) => beginVerify(transaction, this.tables, columns));
   }

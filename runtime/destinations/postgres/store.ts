@@ -176,6 +176,18 @@ export class PostgresStore implements PipelineStore {
     return result;
   }
 
+  async stage(): Promise<void> {
+    throw new Error('this destination cannot heal yet');
+  }
+
+  async findKeys(): Promise<void> {
+    throw new Error('this destination cannot heal yet');
+  }
+
+  async publishHeal(): Promise<PublishResult> {
+    throw new Error('this destination cannot heal yet');
+  }
+
   async startVerify(): Promise<void> {
     await this.writer.write(async (transaction) => {
       await this.abandonLoads('verify');

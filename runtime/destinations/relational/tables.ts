@@ -64,6 +64,8 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
         return { schema, table: own(`loading_${this.number}`) };
       case 'changes':
         return { schema: OWN_SCHEMA, table: `changes_${this.number}` };
+      case 'lines':
+        return { schema: OWN_SCHEMA, table: `lines_${this.number}` };
       case 'verify':
         return { schema: OWN_SCHEMA, table: `verify_${this.number}` };
       case 'changed keys':
@@ -143,7 +145,7 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
 
   protected ownFirst(table: OwnTable): readonly FirstColumn[] {
     if (table === 'changed keys') return ['key'];
-    return table === 'changes' ? ['key', 'action', 'known', 'sourceTime'] : [];
+    return table === 'changes' || table === 'lines' ? ['key', 'action', 'known', 'sourceTime'] : [];
   }
 
   protected ownLast(table: OwnTable): readonly LastColumn[] {
