@@ -1,6 +1,7 @@
 import { AwsFault } from '../aws/faults';
 import type { ExportDescription } from '../aws/services';
 import { type Manifest, readManifest } from '../export/manifest';
+import type { Covered } from '../export/manifest-text';
 import { awaitExport, requestOrFindExport } from '../export/request';
 import type { GenerationRun } from './generation-run';
 import { TableReplaced } from './source-watch';
@@ -59,13 +60,17 @@ export function completeExport(
   return awaitExport(aws, arn, { clock, events, pipeline, pauseMs: settings.poll.exportMs }, signal);
 }
 
-/** Reads the manifest of a complete export. @throws TableReplaced, AwsFault */
+/**
+ * Reads the manifest of a complete export.
+ * @param asked T of the request, or its window
+ * @throws TableReplaced, AwsFault
+ */
 export async function manifestOf(
   { context: { aws, clock, table }, committer, signal }: GenerationRun,
   description: ExportDescription,
-  exportTime: number,
+  asked: Covered,
 ): Promise<Manifest> {
-  const manifest = await readManifest(aws, description, exportTime, signal, clock);
+  const manifest = await readManifest(aws, description, asked, signal, clock);
   const { tableId } = committer.current.checkpoint;
   if (manifest.tableId !== tableId && tableId !== undefined) throw new TableReplaced(table.name);
   return manifest;
