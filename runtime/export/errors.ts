@@ -1,5 +1,6 @@
 import { awsCommand, type CliFlags } from '../aws/cli-command';
 import { reload, ReplicatorError } from '../errors';
+import type { MalformedLine } from '../item/malformed';
 
 /** The export failed (fault table, row 25). The message has the fix; after that a new export is needed. */
 export class ExportFailed extends ReplicatorError {
@@ -79,6 +80,17 @@ export class DataFileCorrupt extends ReplicatorError {
       options,
     );
   }
+}
+
+/** A malformed line of a data file. @param before lines of the file before the block that has it */
+export function corruptLine(
+  file: string,
+  expected: string,
+  before: number,
+  cause: MalformedLine,
+): DataFileCorrupt {
+  const where = `line ${before + cause.line + 1}: ${cause.reason}`;
+  return new DataFileCorrupt(file, 'line', expected, where, { cause });
 }
 
 /** An object was replaced during the read: the rest would not belong to the same content (fault table, row 28). */

@@ -8,7 +8,7 @@ import type { BlockDecoder } from '../item/block-decoder';
 import type { Catalog } from '../item/catalog';
 import { MalformedLine } from '../item/malformed';
 import { type Decompress, readBlocks } from './data-file';
-import { DataFileCorrupt } from './errors';
+import { corruptLine, DataFileCorrupt } from './errors';
 import type { DataFile } from './manifest';
 
 /** A corrupt response may be a network error. After this many, the file itself is corrupt. */
@@ -197,9 +197,7 @@ class Loader {
       return decode();
     } catch (error) {
       if (!(error instanceof MalformedLine)) throw error;
-      const where = `line ${before + error.line + 1}: ${error.reason}`;
-      const address = `s3://${this.options.bucket}/${file.key}`;
-      throw new DataFileCorrupt(address, 'line', 'an item', where, { cause: error });
+      throw corruptLine(`s3://${this.options.bucket}/${file.key}`, 'an item', before, error);
     }
   }
 

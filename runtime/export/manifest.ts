@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { AwsFault } from '../aws/faults';
-import type { AwsServices, ExportDescription } from '../aws/services';
+import type { AwsServices, ExportDescription, ExportWindow } from '../aws/services';
 import { type Clock, LocalClock } from '../clock';
 import { ManifestRefused } from './errors';
 import { hashed } from './hashed';
 import { countLines, LineTooLong, wholeLines } from './lines';
 import {
+  type Covered,
   type DataFile,
+  type ExportType,
   manifestFolder,
+  pooledFolder,
   readDataFile,
   readSummary,
   siblingMd5,
@@ -27,28 +30,30 @@ export interface Manifest {
   readonly exportArn: string;
   readonly bucket: string;
   readonly tableId: string;
-  /** Epoch ms. */
-  readonly exportTime: number;
+  /** Epoch ms; undefined for an incremental export. */
+  readonly exportTime: number | undefined;
+  /** Undefined for a full export. */
+  readonly window: ExportWindow | undefined;
   readonly itemCount: number;
   readonly files: readonly DataFile[];
 }
 
 /**
- * Reads the manifest of a completed full export: the summary and the list of files. Checks each against its `.md5`, the
- * files' item counts against the summary's (rule X1), and the summary's time against the requested one (rule A3).
+ * Reads the manifest of a completed export: the summary and the list of files. Checks each against its `.md5`, the files' item
+ * counts against the summary's (rule X1), and what the summary says the export covers against the request (rules A3, G3).
  * Source: DynamoDB guide, "DynamoDB table export output format" (the checksum objects end in `.md5`).
- * @param askedTime the ExportTime of the request, epoch ms
+ * @param asked the ExportTime of the request (epoch ms), or its window
  * @throws ManifestRefused after three attempts
  * @throws AwsFault
  */
 export async function readManifest(
   aws: AwsServices,
   description: ExportDescription,
-  askedTime: number,
+  asked: Covered,
   signal?: AbortSignal,
   clock: Clock = new LocalClock(),
 ): Promise<Manifest> {
-  const reader = new ManifestReader(aws, description, askedTime, clock, signal);
+  const reader = new ManifestReader(aws, description, asked, clock, signal);
   for (let attempt = 1; ; attempt++) {
     try {
       return await reader.read();
@@ -62,7 +67,7 @@ class ManifestReader {
   constructor(
     private readonly aws: AwsServices,
     private readonly description: ExportDescription,
-    private readonly askedTime: number,
+    private readonly asked: Covered,
     private readonly clock: Clock,
     private readonly signal: AbortSignal | undefined,
   ) {}
@@ -80,8 +85,12 @@ class ManifestReader {
         `lists files with ${listed} items in total, but the summary has ${summary.itemCount}`,
       );
     }
-    const { tableId, exportTime, itemCount } = summary;
-    return { exportArn: arn, bucket, tableId, exportTime, itemCount, files };
+    const { tableId, itemCount, covered } = summary;
+    return { exportArn: arn, bucket, tableId, ...contentOf(covered), itemCount, files };
+  }
+
+  private get type(): ExportType {
+    return typeof this.asked === 'number' ? 'FULL_EXPORT' : 'INCREMENTAL_EXPORT';
   }
 
   /** The key from DescribeExport; without one, the key by the folder's layout. */
@@ -97,15 +106,17 @@ class ManifestReader {
     await this.checked(key, async (bytes) => {
       for await (const chunk of bytes) chunks.push(chunk);
     });
-    const summary = this.understood(key, () => readSummary(Buffer.concat(chunks).toString('utf8')));
+    const summary = this.understood(key, () =>
+      readSummary(Buffer.concat(chunks).toString('utf8'), this.type),
+    );
     const { arn, tableId } = this.description;
     if (summary.exportArn !== arn)
       this.refuse(key, `belongs to the export ${summary.exportArn}, not to ${arn}`);
     if (tableId !== undefined && summary.tableId !== tableId) {
       this.refuse(key, `belongs to the table with id ${summary.tableId}, not ${tableId}`);
     }
-    if (summary.exportTime !== this.askedTime) {
-      const [actual, asked] = [summary.exportTime, this.askedTime].map((ms) => new Date(ms).toISOString());
+    const [actual, asked] = [summary.covered, this.asked].map(textOfCovered);
+    if (actual !== asked) {
       this.refuse(key, `is from ${actual}, not from the requested time ${asked}`);
     }
     return summary;
@@ -113,7 +124,8 @@ class ManifestReader {
 
   /** Parses while reading, so the text of a manifest of a hundred thousand files is never in memory as a whole. */
   private async files(key: string, summaryKey: string): Promise<DataFile[]> {
-    const folder = manifestFolder(summaryKey, this.description.prefix);
+    const folderOf = this.type === 'FULL_EXPORT' ? manifestFolder : pooledFolder;
+    const folder = folderOf(summaryKey, this.description.prefix);
     const files = new Map<string, DataFile>();
     let lines = 0;
     await this.checked(key, async (bytes) => {
@@ -177,4 +189,16 @@ class ManifestReader {
   private refuse(key: string, reason: string, cause?: unknown): never {
     throw new ManifestRefused(`s3://${this.description.bucket}/${key}`, reason, { cause });
   }
+}
+
+const contentOf = (covered: Covered): Pick<Manifest, 'exportTime' | 'window'> =>
+  typeof covered === 'number'
+    ? { exportTime: covered, window: undefined }
+    : { exportTime: undefined, window: covered };
+
+function textOfCovered(covered: Covered): string {
+  const instant = (ms: number) => new Date(ms).toISOString();
+  return typeof covered === 'number'
+    ? instant(covered)
+    : `${instant(covered.from)} to ${instant(covered.to)}`;
 }

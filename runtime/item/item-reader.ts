@@ -1,6 +1,7 @@
 import type { AttributeValue, Item } from './attribute-value';
 import { fromBase64 } from './base64';
 import { ascii } from './dynamodb-json';
+import { isObject, membersOfValue } from './json-members';
 import { MalformedItem } from './malformed';
 
 /**
@@ -36,7 +37,7 @@ export class ItemReader {
     const tag = isObject(value) ? onlyMember(value) : undefined;
     const known = tag === undefined ? undefined : this.known(tag, (value as Record<string, unknown>)[tag]);
     if (known !== undefined) return known;
-    this.members += countMembers(value);
+    this.members += membersOfValue(value);
     return { unreadable: ascii(JSON.stringify(value) ?? 'null') };
   }
 
@@ -82,12 +83,6 @@ export class ItemReader {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
-}
-
 function onlyMember(object: Record<string, unknown>): string | undefined {
   let only: string | undefined;
   for (const name in object) {
@@ -104,11 +99,4 @@ function isArrayOfText(value: unknown): value is string[] {
 function bytesOf(content: unknown): Uint8Array | undefined {
   if (typeof content === 'string') return fromBase64(content);
   return content instanceof Uint8Array ? content : undefined;
-}
-
-function countMembers(value: unknown): number {
-  if (Array.isArray(value)) return value.reduce<number>((sum, element) => sum + countMembers(element), 0);
-  if (!isObject(value)) return 0;
-  const contents = Object.values(value);
-  return contents.reduce<number>((sum, content) => sum + countMembers(content), contents.length);
 }

@@ -110,6 +110,7 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
       bucket: 'b',
       tableId: 'table-id',
       exportTime: Date.parse(EXPORT_TIME),
+      window: undefined,
       itemCount: 3,
       files: [
         { key: `${folder}data/aaa.json.gz`, items: 1, md5: MD5, etag: 'e-1' },
@@ -241,6 +242,88 @@ describe('Reading the manifest of an export (rule X1; fault table, row 30)', () 
     bucket.put(`${folder}manifest-files.json`, '{"itemCount":3\n');
     bucket.put(`${folder}manifest-files.md5`, md5('{"itemCount":3\n'));
     await refused('manifest-files.json', /is not JSON/);
+  });
+
+  describe('of an incremental export', () => {
+    const WINDOW = { from: Date.parse('2026-01-14T09:00:00Z'), to: Date.parse('2026-01-14T10:00:00Z') };
+    const readChanges = (window = WINDOW) =>
+      readManifest(bucket.services, description, window, undefined, new HandClock());
+
+    function incremental(more: object = {}): Record<string, unknown> {
+      return summary({
+        version: '2023-08-01',
+        exportTime: undefined,
+        exportFromTime: '2026-01-14T09:00:00.000Z',
+        exportToTime: '2026-01-14T10:00:00.000Z',
+        outputView: 'NEW_AND_OLD_IMAGES',
+        exportType: 'INCREMENTAL_EXPORT',
+        ...more,
+      });
+    }
+
+    for (const prefix of [undefined, 'some/prefix', 'AWSDynamoDB']) {
+      it(`finds its files in the folder that all share, with the prefix ${prefix ?? '(none)'}`, async () => {
+        under(prefix);
+        const pool = `${prefix === undefined ? '' : `${prefix}/`}AWSDynamoDB/data`;
+        const expected = {
+          exportArn: ARN,
+          bucket: 'b',
+          tableId: 'table-id',
+          exportTime: undefined,
+          window: WINDOW,
+          itemCount: 3,
+          files: [
+            { key: `${pool}/aaa.json.gz`, items: 1, md5: MD5, etag: 'e-1' },
+            { key: `${pool}/bbb.json.gz`, items: 2, md5: MD5, etag: 'e-1' },
+          ],
+        };
+        for (const named of [pool, 'AWSDynamoDB/data', 'data']) {
+          put(incremental(), [
+            entry('aaa', 1, { dataFileS3Key: `${named}/aaa.json.gz` }),
+            entry('bbb', 2, { dataFileS3Key: `${named}/bbb.json.gz` }),
+          ]);
+          assert.deepEqual(await readChanges(), expected, named);
+        }
+      });
+    }
+
+    it('has the same checks of MD5s and counts (X1)', async () => {
+      for (const [change, says] of [
+        [() => bucket.put(`${folder}manifest-summary.md5`, MD5), /summary\.json should have the MD5/],
+        [() => bucket.put(`${folder}manifest-files.md5`, MD5), /files\.json should have the MD5/],
+        [() => put(incremental({ itemCount: 4 })), /3 items in total, but the summary has 4/],
+        [() => put(incremental({ tableId: 'recreated' })), /recreated/],
+        [() => put(incremental({ exportArn: `${ARN}x` })), /belongs to the export/],
+      ] as const) {
+        put(incremental());
+        change();
+        await assert.rejects(readChanges(), { name: 'ManifestRefused', message: says });
+      }
+    });
+
+    const OTHERS: readonly (readonly [string, object, RegExp])[] = [
+      [
+        'a full export',
+        { exportType: undefined, exportTime: EXPORT_TIME },
+        /"FULL_EXPORT", not to an incremental/,
+      ],
+      ['new images only', { outputView: 'NEW_IMAGE' }, /has the view "NEW_IMAGE", not NEW_AND_OLD_IMAGES/],
+      ['no view', { outputView: undefined }, /has the view undefined/],
+      [
+        'an earlier start',
+        { exportFromTime: '2026-01-14T08:59:59.999Z' },
+        /is from 2026-01-14T08:59:59\.999Z to .*, not from the requested time 2026-01-14T09:00:00\.000Z to /,
+      ],
+      ['another end', { exportToTime: '2026-01-14T10:00:01Z' }, /to 2026-01-14T10:00:01\.000Z, not/],
+      ['no end', { exportToTime: undefined }, /has no exportToTime/],
+      ['an invalid start', { exportFromTime: 'soon' }, /an exportFromTime that is not a time/],
+    ];
+    for (const [what, more, says] of OTHERS) {
+      it(`is refused if the summary names ${what}, which was not requested (G3)`, async () => {
+        put(incremental(more));
+        await assert.rejects(readChanges(), { name: 'ManifestRefused', message: says });
+      });
+    }
   });
 
   it('lists no items for an export of an empty table', async () => {
