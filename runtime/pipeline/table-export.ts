@@ -76,6 +76,11 @@ export async function manifestOf(
   return manifest;
 }
 
+/** Whether the service refused the time of an export: it lies in the future, or before recovery begins. */
+export function isRefusedTime(error: unknown): boolean {
+  return error instanceof AwsFault && error.code === 'InvalidExportTimeException';
+}
+
 /**
  * Repeats `work`, which requests an export, with a later time when the service refuses the time as lying in the future.
  * @param forget removes what was stored about the request
@@ -89,8 +94,7 @@ export async function withinExportTimes<T>(
     try {
       return await work();
     } catch (error) {
-      const isRefusedTime = error instanceof AwsFault && error.code === 'InvalidExportTimeException';
-      if (!isRefusedTime || refused === MOST_REFUSED_TIMES) throw error;
+      if (!isRefusedTime(error) || refused === MOST_REFUSED_TIMES) throw error;
       await forget?.();
       await clock.sleep(REFUSED_TIME_PAUSE_MS, signal);
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ExportFailed } from '../../runtime/export/errors';
 import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
 import { ServiceError } from '../../simulator';
 import { quickIf } from '../tiers/tier';
@@ -47,6 +48,11 @@ async function untilHealed(world: World, times = 1): Promise<void> {
     await world.busy(10 * SECOND);
   }
   await world.untilCaughtUp();
+}
+
+function emptyAndDelete({ bucket, simulator: { s3 } }: World): void {
+  for (const { key } of s3.listObjects(bucket).objects) s3.deleteObject(bucket, key);
+  s3.deleteBucket(bucket);
 }
 
 function failing(operation: string, error: ServiceError): BeforeCall {
@@ -220,16 +226,33 @@ describe('simulation/heals', () => {
     const { world, process } = await following();
     process.kill();
     await world.busy(25 * HOUR);
-    world.simulator.s3.deleteBucket(world.bucket);
     const next = world.start();
+    await world.until(() => (world.checkpoint?.heal?.windows.length ?? 0) > 0);
+    emptyAndDelete(world);
     await world.until(() => !next.isAlive, HOUR);
-    assert.match((await next.outcome).failed[0]!.error.message, /no bucket exports/);
+    const { error } = (await next.outcome).failed[0]!;
+    assert.ok(error instanceof ExportFailed, String(error.stack));
+    assert.match(error.message, /no bucket exports/);
     world.simulator.s3.createBucket(world.bucket);
     await world.busy(7 * HOUR);
     const last = world.start();
     await untilHealed(world);
     world.assertEqual();
     await last.stop();
+  });
+
+  it('G3: when AWS has lost an export of a heal, it heals again from the same time', async () => {
+    const { world, process } = await following();
+    const next = await downtime(world, process, 50 * HOUR);
+    await world.until(() => (world.checkpoint?.heal?.windows ?? []).some(({ arn }) => arn !== undefined));
+    const { since } = world.checkpoint!.heal!;
+    const answer = { kind: 'error', type: 'ExportNotFoundException' } as const;
+    world.simulator.faults.add({ operation: 'DescribeExport', answer, times: 1 });
+    await untilHealed(world);
+    world.assertEqual();
+    assert.equal(world.heardOf('heal.requested').length, 2);
+    for (const { from } of world.heardOf('heal.requested')) assert.ok(from <= since - 5 * MINUTE);
+    await next.stop();
   });
 
   const steps = ['start', 'export', 'load', 'publish'] as const;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
 import { LeaseLost } from '../../runtime/destinations/errors';
 import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
 import { TableReplaced } from '../../runtime/pipeline/source-watch';
@@ -13,11 +14,16 @@ import { randomWorld } from './random-world';
 import type { Stage } from './stage';
 import { DAY, HOUR, MINUTE, SECOND, type World } from './world';
 
+/** In which everything must end well: a heal may have to wait for six hours after the last one. */
+const CALM_HOURS = 20;
+const HEALS_APART = 7 * HOUR;
+
 /** What a schedule reached, to see what the seeds cover. */
 export interface Reached {
   kills: number;
   zombies: number;
   publishes: number;
+  heals: number;
   gaps: number;
   verifications: number;
 }
@@ -36,11 +42,23 @@ export async function runSchedule(seed: number, stage?: Stage): Promise<Reached>
   }
 }
 
+const LEAPS = [20 * MINUTE, 5 * HOUR, 22 * HOUR, 23.5 * HOUR, 24 * HOUR, 26 * HOUR, 2 * DAY];
+/** Each is a gap. Recovery reaches back 35 days. */
+const LONG_LEAPS = [26 * HOUR, 3 * DAY, 40 * DAY];
+
 class Schedule {
   private readonly random: Random;
+  private readonly healing: Random;
   private readonly invariants: Invariants;
   private readonly mishaps: Mishaps;
-  private readonly reached: Reached = { kills: 0, zombies: 0, publishes: 0, gaps: 0, verifications: 0 };
+  private readonly reached: Reached = {
+    kills: 0,
+    zombies: 0,
+    publishes: 0,
+    heals: 0,
+    gaps: 0,
+    verifications: 0,
+  };
   /** The last one holds the lease, as far as is known. */
   private processes: Process[] = [];
   /** Number of verifications that have not ended. */
@@ -52,6 +70,7 @@ class Schedule {
     private readonly world: World,
   ) {
     this.random = derivedRandom(seed, 'schedule');
+    this.healing = derivedRandom(seed, 'falling behind');
     this.invariants = new Invariants(this.world);
     this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
   }
@@ -70,11 +89,14 @@ class Schedule {
     this.invariants.checkEnd(this.verifying > 0);
     for (const process of this.processes) await world.clock.run(process.stop());
     this.reached.publishes = world.heardOf('pipeline.published').length;
+    this.reached.heals = world.heardOf('pipeline.healed').length;
     return this.reached;
   }
 
   private async step(): Promise<void> {
-    const { random, world } = this;
+    const { healing, random, world } = this;
+    if (world.settings.onGap === 'heal' && world.phase === 'stream' && healing.chance(0.12))
+      return this.fallBehind();
     const dice = random.integer(0, 100);
     if (dice < 30) return this.pass(random.pick([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
     if (dice < 40) return this.untilPublished();
@@ -86,7 +108,7 @@ class Schedule {
     if (dice < 82) return this.freezeOne();
     if (dice < 86) return this.thawAll();
     if (dice < 89) return this.mishaps.unavailable(random.pick([10 * SECOND, 5 * MINUTE, 30 * MINUTE]));
-    if (dice < 93) return this.leap();
+    if (dice < 93) return this.leap(LEAPS);
     if (dice < 94) return this.replaceStream();
     if (dice < 95) return world.replaceTable();
     if (dice < 98) return this.resync();
@@ -113,8 +135,10 @@ class Schedule {
 
   private async untilPublished(): Promise<void> {
     if (!this.processes.some((process) => process.isAlive)) this.start();
-    const end = this.world.clock.now() + HOUR;
-    while (this.world.phase !== 'stream' && this.world.clock.now() < end && !this.broken) {
+    const { world } = this;
+    const isPublished = () => world.phase === 'stream' && world.checkpoint?.gap === undefined;
+    const end = world.clock.now() + HOUR;
+    while (!isPublished() && world.clock.now() < end && !this.broken) {
       await this.pass(30 * SECOND);
       if (!this.processes.some((process) => process.isAlive)) return;
     }
@@ -164,7 +188,7 @@ class Schedule {
     if (process.wasKilled || error === undefined || error instanceof LeaseLost) return;
     // The schedule turns it off for a while: a process that starts then reports it, and starts again.
     if (error instanceof StreamDisabled) return;
-    if (!(error instanceof Gap)) {
+    if (!(error instanceof Gap || error instanceof GapNotHealed)) {
       this.broken ??= new assert.AssertionError({ message: `a process stopped with ${error.stack}` });
       return;
     }
@@ -193,15 +217,22 @@ class Schedule {
     for (const process of this.processes) process.thaw();
   }
 
+  /** A gap while the table is visible, and what follows. */
+  private async fallBehind(): Promise<void> {
+    if (this.healing.chance(0.3)) await this.replaceStream();
+    else await this.leap(LONG_LEAPS);
+    if (this.healing.chance(0.9)) await this.untilPublished();
+  }
+
   /** A long time in which no process runs. */
-  private async leap(): Promise<void> {
+  private async leap(lengths: readonly number[]): Promise<void> {
     const { random, world } = this;
     const isCrash = random.chance(0.5);
     for (const process of this.processes.filter((each) => each.isAlive)) {
       if (isCrash) this.kill(process);
       else process.freeze();
     }
-    const ms = random.pick([20 * MINUTE, 5 * HOUR, 22 * HOUR, 23.5 * HOUR, 24 * HOUR, 26 * HOUR, 2 * DAY]);
+    const ms = random.pick(lengths);
     for (let parts = random.integer(2, 8), part = Math.round(ms / parts); parts > 0; parts--) {
       await this.pass(part);
       if (random.chance(0.5)) world.rollover();
@@ -257,10 +288,15 @@ class Schedule {
       await world.clock.advance(4 * SECOND);
     }
     const target = world.clock.now();
-    const end = target + 12 * HOUR;
+    const end = target + CALM_HOURS * HOUR;
     while (world.phase !== 'stream' || world.checkpoint!.graph.watermark <= target) {
-      assert(world.clock.now() < end, `not caught up after 12 calm hours, in phase ${world.phase}`);
+      assert(
+        world.clock.now() < end,
+        `not caught up after ${CALM_HOURS} calm hours, in phase ${world.phase}`,
+      );
       this.start();
+      // Too many heals, or recovery that does not reach back: it waits for a resync.
+      if (world.checkpoint?.gap !== undefined && world.clock.now() > target + HEALS_APART) this.resync();
       await world.clock.advance(20 * SECOND);
       this.requireUnbroken();
     }

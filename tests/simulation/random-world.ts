@@ -6,14 +6,17 @@ import { HOUR, MINUTE, SECOND, World } from './world';
 /** A world with knobs and settings drawn from the seed: the worst that AWS may do, and a little worse. */
 export function randomWorld(seed: number, stage?: Stage): World {
   const random = derivedRandom(seed, 'world');
+  const healing = derivedRandom(seed, 'healing');
   return new World({
     seed,
     stage,
     grain: random.pick([250, SECOND]),
     keys: random.integer(2, 9),
-    knobs: randomKnobs(random),
+    knobs: { ...randomKnobs(random), exportEdges: healing.pick(['shared', 'independent']) },
     table: { deletes: random.pick(['hard', 'soft']) },
     settings: {
+      onGap: healing.pick(['exit', 'heal', 'heal']),
+      heal: { maxUsd: 1_000, readUnitsPerSecond: healing.pick([1, 1_000]) },
       queueBytes: random.pick([1, 64 * 1024, 8 * 1024 * 1024]),
       load: { connections: random.integer(1, 4), transactionBytes: random.pick([1, 100, 1024 * 1024]) },
       poll: {

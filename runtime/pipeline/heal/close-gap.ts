@@ -97,7 +97,8 @@ async function lacking(
     await aws.readKeys(table.name, [anyKey(keyAttributes(keySchema))], signal);
     return undefined;
   } catch (error) {
-    if (error instanceof AwsFault && error.kind === 'fatal') return error.message;
+    // Of slow faults, only a permission that was never there is thrown.
+    if (error instanceof AwsFault && (error.kind === 'fatal' || error.pace === 'slow')) return error.message;
     throw error;
   }
 }

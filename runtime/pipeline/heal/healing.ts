@@ -7,7 +7,7 @@ import type { HealState, HealWindow } from '../checkpoint';
 import { waitUntil } from '../context';
 import type { GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
-import { manifestOf, withExportPlace, withinExportTimes } from '../table-export';
+import { isRefusedTime, manifestOf, withExportPlace, withinExportTimes } from '../table-export';
 import {
   EXPORT_BLUR_MS,
   EXPORT_LEAD_MS,
@@ -45,11 +45,7 @@ export class Healing {
     const { events, pipeline } = this.generation.context;
     const { generation } = this.generation.committer.current.checkpoint;
     if (this.state.failed) throw new HealExportLost();
-    await withinExportTimes(
-      this.generation,
-      () => this.requestAll(),
-      () => this.save((state) => ({ ...state, windows: [] })),
-    );
+    await this.requestAll();
     const files: LoadedFile[] = [];
     let billedBytes = 0;
     for (const window of this.state.windows) {
@@ -86,18 +82,35 @@ export class Healing {
     };
   }
 
-  /** Requests every export that is not requested yet. The last first: its end may be refused as lying in the future. */
+  /**
+   * Requests every export that is not requested yet. The last one first: its end may be refused as lying in the future, and then the windows
+   * are planned again. The start of another is refused when recovery has moved past it meanwhile.
+   */
   private async requestAll(): Promise<void> {
-    if (this.state.windows.length === 0) await this.plan();
-    for (let i = this.state.windows.length - 1; i >= 0; i--) {
-      const window = this.state.windows[i] as HealWindow;
-      if (window.arn !== undefined) continue;
-      const { arn } = await this.request(window);
-      await this.save((state) => ({
-        ...state,
-        windows: state.windows.map((other, at) => (at === i ? { ...other, arn } : other)),
-      }));
+    await withinExportTimes(
+      this.generation,
+      async () => {
+        if (this.state.windows.length === 0) await this.plan();
+        await this.requestOnce(this.state.windows.length - 1);
+      },
+      () => this.save((state) => ({ ...state, windows: [] })),
+    );
+    try {
+      for (let i = this.state.windows.length - 2; i >= 0; i--) await this.requestOnce(i);
+    } catch (error) {
+      if (!isRefusedTime(error)) throw error;
+      throw new HealExportLost({ cause: error });
     }
+  }
+
+  private async requestOnce(index: number): Promise<void> {
+    const window = this.state.windows[index] as HealWindow;
+    if (window.arn !== undefined) return;
+    const { arn } = await this.request(window);
+    await this.save((state) => ({
+      ...state,
+      windows: state.windows.map((other, at) => (at === index ? { ...other, arn } : other)),
+    }));
   }
 
   /** Fixes the windows and their tokens, and commits them before the requests (rule A3). */
