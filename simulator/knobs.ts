@@ -81,8 +81,11 @@ export interface Knobs {
   readonly exportTokenMs: number;
   /** How long after its start an export can be described. */
   readonly exportListedMs: number;
-  /** Difference between the time in an export's manifest and the requested time. AWS is not known to do that. */
+  /** Difference between the times in an export's manifest and the requested ones. AWS is not known to do that. */
   readonly manifestTimeOffMs: number;
+
+  /** Probability with which BatchGetItem leaves a key unprocessed. It processes at least one. */
+  readonly unprocessedKeys: number;
 
   /** Interval of the sweeps that delete items past their time to live. */
   readonly timeToLiveSweepMs: number;
@@ -132,6 +135,7 @@ export const calm: Knobs = {
   exportTokenMs: 8 * HOUR,
   exportListedMs: 90 * 24 * HOUR,
   manifestTimeOffMs: 0,
+  unprocessedKeys: 0,
   timeToLiveSweepMs: 10 * MINUTE,
 };
 
@@ -164,4 +168,5 @@ export const hostile: Knobs = {
   streamDisablingMs: 5 * SECOND,
   backupsEnablingMs: [2 * SECOND, 10 * SECOND],
   backupsUnavailableMs: 20 * SECOND,
+  unprocessedKeys: 0.3,
 };

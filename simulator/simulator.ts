@@ -121,6 +121,7 @@ export class Simulator implements Backend {
       accountId,
       creatingMs: knobs.tableCreatingMs,
       deletingMs: knobs.tableDeletingMs,
+      unprocessedKeys: knobs.unprocessedKeys,
       onChange: (change) => this.changed(change),
       streams: {
         created: (created, specification) => this.streams.created(created, specification),

@@ -214,5 +214,5 @@ const idOf = (exportArn: string): string => exportArn.slice(exportArn.lastIndexO
 function shownContent(content: ExportContent, { manifestTimeOffMs }: Knobs): ExportContent {
   return content.type === 'FULL_EXPORT'
     ? { ...content, exportTime: content.exportTime + manifestTimeOffMs }
-    : content;
+    : { ...content, from: content.from + manifestTimeOffMs, to: content.to + manifestTimeOffMs };
 }

@@ -124,11 +124,15 @@ function conditionsOf(written: Record<string, Record<string, unknown>>): Conditi
       checkOperator(operator);
       return [
         operator,
-        Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, textsOf(values)])),
+        Object.fromEntries(Object.entries(keys).map(([key, values]) => [key, conditionTexts(values)])),
       ];
     }),
   );
 }
+
+/** Null and Bool may have their values without quotes. */
+const conditionTexts = (value: unknown): readonly string[] =>
+  textsOf(listOf(value).map((each) => (typeof each === 'boolean' ? String(each) : each)));
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 

@@ -1,6 +1,7 @@
 import { parseIterator } from '../streams/iterator';
 import type { Input } from '../tables/request';
 import type { AccessRequest } from './policy';
+import { readContext } from './read-context';
 
 /** Resolves table names to ARNs. */
 interface Scope {
@@ -34,13 +35,16 @@ export function tablePermissions(operation: string, input: Input, scope: Scope):
   if (operation === 'TransactWriteItems' || operation === 'TransactGetItems')
     return inTransaction(input, scope);
   if (operation === 'BatchGetItem' || operation === 'BatchWriteItem') {
-    return Object.keys((input['RequestItems'] ?? {}) as object).map((table) => ({
+    return Object.entries((input['RequestItems'] ?? {}) as Record<string, Input>).map(([table, request]) => ({
       action: `dynamodb:${operation}`,
       resource: tableArn(table, scope),
+      ...(operation === 'BatchGetItem' ? { context: readContext(request ?? {}) } : {}),
     }));
   }
   const resource = resourceOf(operation, input, scope);
-  return resource === undefined ? [] : [{ action: `dynamodb:${operation}`, resource }];
+  if (resource === undefined) return [];
+  const context = operation === 'GetItem' ? { context: readContext(input) } : {};
+  return [{ action: `dynamodb:${operation}`, resource, ...context }];
 }
 
 function resourceOf(operation: string, input: Input, scope: Scope): string | undefined {
@@ -72,6 +76,7 @@ function inTransaction(input: Input, scope: Scope): AccessRequest[] {
     Object.entries((item ?? {}) as Record<string, Input>).map(([kind, about]) => ({
       action: `dynamodb:${WRITES[kind] ?? kind}`,
       resource: tableArn(text(about, 'TableName') ?? ANY, scope),
+      ...(kind === 'Get' ? { context: readContext(about ?? {}) } : {}),
     })),
   );
 }

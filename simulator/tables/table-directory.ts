@@ -22,6 +22,8 @@ export interface TablesDependencies {
   readonly creatingMs?: number;
   /** How long a deleted table is DELETING and keeps its name, in ms. Default: 0. */
   readonly deletingMs?: number;
+  /** Probability with which BatchGetItem leaves a key unprocessed. Default: 0. */
+  readonly unprocessedKeys?: number;
 }
 
 export type TableStatus = 'CREATING' | 'ACTIVE' | 'DELETING';
@@ -77,6 +79,12 @@ export class TableDirectory {
     streams.created(table, streamSpecification);
     this.tables.set(name, table);
     return table;
+  }
+
+  /** Whether BatchGetItem leaves its next key unprocessed. */
+  leavesUnprocessed(): boolean {
+    const { random, unprocessedKeys = 0 } = this.deps;
+    return unprocessedKeys > 0 && random.chance(unprocessedKeys);
   }
 
   delete(table: Table): void {

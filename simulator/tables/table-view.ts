@@ -12,7 +12,7 @@ export interface AttributeDefinition {
   readonly AttributeType: 'S' | 'N' | 'B';
 }
 
-/** What the rest of the simulator sees of a table. It is live: counts follow writes. */
+/** What the rest of the simulator sees of a table. It is live: counts follow reads and writes. */
 export interface TableView {
   readonly name: string;
   readonly arn: string;
@@ -26,6 +26,8 @@ export interface TableView {
   readonly createdAt: number;
   readonly itemCount: number;
   readonly sizeBytes: number;
+  /** Capacity units of all reads so far. */
+  readonly readUnits: number;
 }
 
 /** What the tables need from the streams. */

@@ -27,6 +27,7 @@ export class Table implements TableView {
   readonly store: ItemStore;
   /** Tag values by key. */
   tags: ReadonlyMap<string, string> = new Map();
+  readUnits = 0;
   private indexes: readonly SecondaryIndex[] = [];
   private timeToLive: string | undefined;
   /** No item expires before this epoch second. Saves checking every item. */

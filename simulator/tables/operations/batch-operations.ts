@@ -59,21 +59,25 @@ export function batchOperations(directory: TableDirectory): Operations {
       const responses = Object.create(null) as Record<string, Item[]>;
       const unprocessed = Object.create(null) as Record<string, object>;
       let bytes = 0;
+      let read = 0;
       for (const { name, table, keys, options, consistent, projection } of requests) {
         const found: Item[] = [];
-        let read = 0;
+        const left: Item[] = [];
+        let isFull = false;
         for (const key of keys) {
           const entry = table.get(key);
-          if (bytes + (entry?.bytes ?? 0) > MAX_ANSWER_BYTES) break;
+          isFull ||= bytes + (entry?.bytes ?? 0) > MAX_ANSWER_BYTES;
+          if (isFull || (read > 0 && directory.leavesUnprocessed())) {
+            left.push(key.attributes);
+            continue;
+          }
           read++;
           bytes += entry?.bytes ?? 0;
           capacity.read(table, entry?.bytes ?? 0, consistent);
           if (entry) found.push(projected(entry.image, projection));
         }
         responses[name] = found;
-        if (read < keys.length) {
-          unprocessed[name] = { ...options, Keys: keys.slice(read).map(({ attributes }) => attributes) };
-        }
+        if (left.length > 0) unprocessed[name] = { ...options, Keys: left };
       }
       return { Responses: responses, UnprocessedKeys: unprocessed, ...capacity.many() };
     },

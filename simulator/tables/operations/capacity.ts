@@ -30,7 +30,9 @@ export class Capacity {
 
   /** One unit per started 4 KB, half if eventually consistent; `times` is 2 in a transaction. */
   read(table: Table, bytes: number, consistent: boolean, times = 1, index?: SecondaryIndex): void {
-    this.count(table, index, Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times);
+    const units = Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5) * times;
+    table.readUnits += units;
+    this.count(table, index, units);
   }
 
   /** One unit per started 1 KB of the larger image, and the same for each index that the write changes. */

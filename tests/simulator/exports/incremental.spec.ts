@@ -307,6 +307,17 @@ describe('simulator: incremental exports', () => {
     }
   });
 
+  it('name another window in their manifest if the knob says so', () => {
+    const local = exact({ manifestTimeOffMs: -SECOND });
+    const to = local.clock.now();
+    const from = to - HOUR;
+    const summary = JSON.parse(local.text(local.changes(from, to).ExportManifest));
+    assert.deepEqual(
+      [Date.parse(summary.exportFromTime), Date.parse(summary.exportToTime)],
+      [from - SECOND, to - SECOND],
+    );
+  });
+
   it('are billed by the changes, above 10 MB', () => {
     const local = exact({ partitions: 1 });
     const from = local.clock.now();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { RequestContext } from '../../../simulator/iam/conditions';
 import { isArnLike, isLike } from '../../../simulator/iam/patterns';
 import { judge, type Principal, readPolicy, type Verdict } from '../../../simulator/iam/policy';
 
@@ -15,7 +16,7 @@ const policy = (...statements: object[]) => readPolicy({ Version: '2012-10-17', 
 
 function verdict(
   statements: readonly object[],
-  request: { action?: string; resource?: string; context?: Record<string, string | undefined> } = {},
+  request: { action?: string; resource?: string; context?: RequestContext } = {},
   principal?: Principal,
 ): Verdict {
   const { action = 'dynamodb:DescribeTable', resource = TABLE, context = {} } = request;
@@ -85,13 +86,9 @@ describe('simulator/iam: policies', () => {
   });
 
   it('a condition holds according to its operator', () => {
-    const holds = (Condition: object, context: Record<string, string | undefined>) =>
+    const holds = (Condition: object, context: RequestContext) =>
       verdict([allow({ Condition })], { context }) === 'allowed';
-    const rows: readonly (readonly [
-      Condition: object,
-      context: Record<string, string | undefined>,
-      holds: boolean,
-    ])[] = [
+    const rows: readonly (readonly [Condition: object, context: RequestContext, holds: boolean])[] = [
       [
         { StringEquals: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' } },
         { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' },
@@ -122,6 +119,19 @@ describe('simulator/iam: policies', () => {
       [{ Bool: { 'aws:SecureTransport': 'true' } }, { 'aws:SecureTransport': 'true' }, true],
       [{ NumericLessThan: { 's3:TlsVersion': '1.2' } }, { 's3:TlsVersion': '1.1' }, true],
       [{ NumericLessThan: { 's3:TlsVersion': '1.2' } }, { 's3:TlsVersion': '1.3' }, false],
+      [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['a'] }, true],
+      [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['b', 'a'] }, true],
+      [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: ['a', 'c'] }, false],
+      [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, { k: 'c' }, false],
+      [{ 'ForAllValues:StringEquals': { k: ['a', 'b'] } }, {}, true],
+      [{ 'ForAllValues:StringLike': { k: 'a*' } }, { k: ['a1', 'a2'] }, true],
+      [{ 'ForAllValues:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] }, false],
+      [{ StringEquals: { k: 'a' } }, { k: ['a'] }, true],
+      [{ StringEquals: { k: 'a' } }, { k: ['a', 'b'] }, false],
+      [{ Null: { k: 'false' } }, { k: ['a'] }, true],
+      [{ Null: { k: 'false' } }, {}, false],
+      [{ Null: { k: true } }, {}, true],
+      [{ Null: { k: true } }, { k: 'a' }, false],
       [{ StringEquals: { a: '1', b: '2' } }, { a: '1', b: '2' }, true],
       [{ StringEquals: { a: '1', b: '2' } }, { a: '1' }, false],
       [{ StringEquals: { a: '1' }, StringLike: { b: '2*' } }, { a: '1', b: '3' }, false],

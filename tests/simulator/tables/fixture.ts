@@ -25,6 +25,7 @@ export class Service {
       line?: string;
       creatingMs?: number;
       deletingMs?: number;
+      unprocessedKeys?: number;
       streams?: Partial<TableStreams>;
       seed?: number;
     } = {},
@@ -48,6 +49,7 @@ export class Service {
       },
       ...(options.creatingMs === undefined ? {} : { creatingMs: options.creatingMs }),
       ...(options.deletingMs === undefined ? {} : { deletingMs: options.deletingMs }),
+      ...(options.unprocessedKeys === undefined ? {} : { unprocessedKeys: options.unprocessedKeys }),
     });
     this.create('items', [['id', options.id ?? 'S']]);
     this.create('lines', [

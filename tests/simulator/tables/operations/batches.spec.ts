@@ -128,6 +128,47 @@ describe('simulator: batches', () => {
     assert.deepEqual(rounds, [41, 9]);
   });
 
+  it('leave some keys unprocessed, never all, if the knob says so', () => {
+    const service = new Service({ unprocessedKeys: 0.9 });
+    const ids = many(50, (i) => `k${i}`);
+    for (const id of ids) service.put({ id: { S: id } });
+    const request = { Keys: ids.map((id) => ({ id: { S: id } })), ConsistentRead: true };
+    let RequestItems: Wire = { items: request };
+    const seen: string[] = [];
+    let rounds = 0;
+    for (; Object.keys(RequestItems).length > 0; rounds++) {
+      const { Responses, UnprocessedKeys } = service.call('BatchGetItem', { RequestItems });
+      assert.ok(Responses.items.length > 0);
+      seen.push(...Responses.items.map((item: { id: { S: string } }) => item.id.S));
+      if (UnprocessedKeys.items) assert.equal(UnprocessedKeys.items.ConsistentRead, true);
+      RequestItems = UnprocessedKeys;
+    }
+    assert.ok(rounds > 5, `${rounds} rounds`);
+    assert.deepEqual(seen.sort(), ids.sort());
+    assert.equal(service.tables.get('items')?.readUnits, 50);
+  });
+
+  it('bill whole items, whatever they return and whether it is asked for', () => {
+    const service = new Service();
+    service.put({ id: { S: 'large' }, v: { S: 'x'.repeat(9_000) } });
+    const units = (): number => service.tables.get('items')?.readUnits ?? NaN;
+    const get = (ConsistentRead: boolean, more: Wire = {}): number => {
+      const before = units();
+      const Keys = [{ id: { S: 'large' } }, { id: { S: 'nobody' } }];
+      const items = { Keys, ConsistentRead, ProjectionExpression: 'id' };
+      const { ConsumedCapacity } = service.call('BatchGetItem', { RequestItems: { items }, ...more });
+      const counted = units() - before;
+      if (ConsumedCapacity) assert.equal(ConsumedCapacity[0].CapacityUnits, counted);
+      return counted;
+    };
+    assert.equal(units(), 0);
+    assert.equal(get(true), 4);
+    assert.equal(get(true, { ReturnConsumedCapacity: 'TOTAL' }), 4);
+    assert.equal(get(false), 2);
+    service.call('GetItem', { TableName: 'items', Key: { id: { S: 'large' } }, ConsistentRead: true });
+    assert.equal(units(), 13);
+  });
+
   it('return at most 100 items, each once', () => {
     const service = new Service();
     const get = (ids: string[]): string =>
