@@ -93,7 +93,7 @@ const letters: readonly Tampering[] = [
   },
   {
     what: 'an additional dead letter',
-    sql: `INSERT INTO _replicator.dead_letters SELECT pipeline, stage, '{"id":{"S":"made up"}}', reason, sequence_number, item
+    sql: `INSERT INTO _replicator.dead_letters SELECT pipeline, stage, '{"id":{"S":"made up"}}', reason, sequence_number, item, NULL
       FROM _replicator.dead_letters WHERE stage = 'visible' AND pipeline LIKE '%/everything' LIMIT 1`,
     expected: {
       key: { 'dead letter': '{"id":{"S":"made up"}}' },

@@ -2,6 +2,7 @@ import type { Cell, Column, ColumnType } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { changedRows } from '../relational/changed-rows';
 import { keyNames, OWN_COLUMNS } from '../relational/columns';
+import { changedDeadLetters } from '../relational/dead-letters';
 import type { Counts } from '../relational/format';
 import { columnList, equalOn, quote } from '../relational/sql';
 import { keyOnlyTombstones, whole } from '../relational/statements';
@@ -15,18 +16,19 @@ const STAGED = temporary('staged');
 const MARKED = temporary('marked');
 const { key: KEY, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
 
-/** Applies changes to the changes table, which keeps one row per key, including tombstones. */
+/** Applies changes to the changes table, or to lines. Both keep one row per key, including tombstones. */
 export async function applyToChanges(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
   batch: ChangeBatch,
+  into: 'changes' | 'lines' = 'changes',
 ): Promise<void> {
   await stage(transaction, columns, batch);
-  const changes = tables.sql('changes');
+  const changes = tables.sql(into);
   const names = columnList([KEY, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)]);
   await replaceDeadLetters(transaction, tables.target.pipeline, batch.changes, {
-    role: 'changes',
+    role: into,
     areThere: true,
   });
   if (tables.soft) {
@@ -159,7 +161,7 @@ async function replaceDeadLetters(
   transaction: Transaction,
   pipeline: string,
   changes: readonly RowChange[],
-  deadLetters: { readonly role: 'visible' | 'changes'; readonly areThere: boolean },
+  deadLetters: { readonly role: 'visible' | 'changes' | 'lines'; readonly areThere: boolean },
 ): Promise<number> {
   const { role, areThere } = deadLetters;
   const gone = areThere
@@ -169,7 +171,7 @@ async function replaceDeadLetters(
         [pipeline],
       )
     : 0;
-  const added = changes.flatMap((change) => (change.action === 'dead letter' ? [change.deadLetter] : []));
+  const added = changedDeadLetters(changes);
   await insertDeadLetters(transaction, pipeline, role, added);
   return added.length - gone;
 }

@@ -1,14 +1,7 @@
 import { listValue, type DuckDBValue } from '@duckdb/node-api';
 import type { Column } from '../../item/column';
-import type { LedgerEntry } from '../destination';
-import {
-  type LoadRole,
-  type OwnRows,
-  type PipelineRow,
-  pipelineRow,
-  readPipeline,
-  STATE_COLUMNS,
-} from '../relational/bookkeeping';
+import type { LedgerEntry, LoadedRole } from '../destination';
+import { type OwnRows, type PipelineRow, pipelineRow, readPipeline } from '../relational/bookkeeping';
 import { columnList } from '../relational/sql';
 import { OWN_SCHEMA } from '../relational/target';
 import { CATALOG } from './database-file';
@@ -50,7 +43,8 @@ export async function readState(
   transaction: Transaction,
   pipeline: string,
 ): Promise<PipelineRow | undefined> {
-  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, STATE_COLUMNS);
+  // All columns: format 1 has fewer of them.
+  const row = await readPipeline(transaction, BOOKKEEPING, pipeline, '*');
   return row && pipelineRow(row);
 }
 
@@ -76,7 +70,7 @@ export async function writeColumns(
 export async function isInLedger(
   transaction: Transaction,
   pipeline: string,
-  role: LoadRole,
+  role: LoadedRole,
   files: readonly string[],
 ): Promise<boolean> {
   if (files.length === 0) return false;
@@ -91,7 +85,7 @@ export async function isInLedger(
 export async function writeLedger(
   transaction: Transaction,
   pipeline: string,
-  role: LoadRole,
+  role: LoadedRole,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;

@@ -115,8 +115,8 @@ async function repeatedKeys(
   };
 }
 
-/** A key column as text for messages: bytes in base64. */
-function keyText(alias: string, column: Column): string {
+/** A key column as text: bytes in base64. */
+export function keyText(alias: string, column: Column): string {
   const value = `${alias}.${quote(column.name)}`;
   const type = storageType(column.type);
   return type.storage === 'blob' ? `to_base64(${value})` : digits(value, type);

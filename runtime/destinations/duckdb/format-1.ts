@@ -20,6 +20,8 @@ export async function migrateFromFormat1(transaction: Transaction): Promise<void
     const checkpoint = await readCheckpoint(transaction, String(pipeline));
     if (checkpoint !== undefined) heads.set(String(pipeline), checkpoint.head);
   }
+  await transaction.run(`ALTER TABLE ${BOOKKEEPING}.pipelines ADD COLUMN healing BOOLEAN`);
+  await transaction.run(`ALTER TABLE ${BOOKKEEPING}.dead_letters ADD COLUMN source_time TIMESTAMP`);
   await transaction.run(`DROP TABLE ${BOOKKEEPING}.heads`);
   await transaction.run(`CREATE TABLE ${BOOKKEEPING}.${HEADS}`);
   for (const row of pipelines) {

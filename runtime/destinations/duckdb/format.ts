@@ -6,12 +6,13 @@ import type { Transaction } from './session';
 
 const TABLES = [
   'pipelines(pipeline VARCHAR, number BIGINT, schema_name VARCHAR, table_name VARCHAR, key_schema VARCHAR, ' +
-    'deletes VARCHAR, epoch BIGINT, generation BIGINT, loading BOOLEAN, published BOOLEAN, verifying BOOLEAN)',
+    'deletes VARCHAR, epoch BIGINT, generation BIGINT, loading BOOLEAN, published BOOLEAN, verifying BOOLEAN, healing BOOLEAN)',
   HEADS,
   'shards(pipeline VARCHAR, shard VARCHAR, state VARCHAR)',
   'columns(pipeline VARCHAR, position BIGINT, name VARCHAR, definition VARCHAR)',
   'ledger(pipeline VARCHAR, stage VARCHAR, file VARCHAR, items BIGINT)',
-  'dead_letters(pipeline VARCHAR, stage VARCHAR, key VARCHAR, reason VARCHAR, sequence_number VARCHAR, item VARCHAR)',
+  'dead_letters(pipeline VARCHAR, stage VARCHAR, key VARCHAR, reason VARCHAR, sequence_number VARCHAR, item VARCHAR, ' +
+    'source_time TIMESTAMP)',
 ];
 
 /** @throws DestinationUnusable when a later version of the replicator has written here */

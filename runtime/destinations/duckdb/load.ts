@@ -1,13 +1,8 @@
 import type { DeadLetter } from '../../item/dead-letter';
-import type { LedgerEntry, Load } from '../destination';
+import type { LedgerEntry, Load, LoadedRole } from '../destination';
 import { FileLoadedMeanwhile, LeaseLost, StaleGeneration } from '../errors';
-import {
-  type LoadedTable,
-  type LoadRole,
-  ownState,
-  readColumns,
-  requireCurrent,
-} from '../relational/bookkeeping';
+import { type LoadedTable, ownState, readColumns, requireCurrent } from '../relational/bookkeeping';
+import { exportedDeadLetters } from '../relational/dead-letters';
 import { OWN_COLUMNS } from '../relational/columns';
 import { quote } from '../relational/sql';
 import { isInLedger, readState, writeLedger } from './bookkeeping';
@@ -19,11 +14,15 @@ import { explained } from './objects/explain';
 import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';
 import type { DuckDBTables } from './tables';
 
-export interface LoadContext {
+/** What writes into the tables of a pipeline, under its lease. */
+export interface WriterContext {
   readonly file: DatabaseFile;
   readonly hooks: DuckDBHooks;
   readonly tables: DuckDBTables;
   readonly epoch: number;
+}
+
+export interface LoadContext extends WriterContext {
   readonly ended: () => void;
 }
 
@@ -142,7 +141,12 @@ export class DuckDBLoad implements Load {
           `INSERT INTO ${tables.sql(this.table.role)} (${names.join(', ')}) SELECT ${values.join(', ')} FROM ${rows.sql}`,
         );
       }
-      await insertDeadLetters(this.transaction, tables.target.pipeline, this.table.role, deadLetters);
+      await insertDeadLetters(
+        this.transaction,
+        tables.target.pipeline,
+        this.table.role,
+        exportedDeadLetters(deadLetters),
+      );
     } finally {
       await rows?.remove();
     }
@@ -181,9 +185,9 @@ export class DuckDBLoad implements Load {
 
 // These read on connections of their own, since the load's transaction sees nothing newer than its start.
 
-async function checkCurrent(
-  { file, hooks, tables, epoch }: LoadContext,
-  role: LoadRole,
+export async function checkCurrent(
+  { file, hooks, tables, epoch }: WriterContext,
+  role: LoadedRole,
   generation: number,
 ): Promise<void> {
   const { pipeline } = tables.target;
@@ -192,16 +196,16 @@ async function checkCurrent(
 }
 
 /** @throws DestinationTableMissing, ColumnTypeChanged */
-async function requireMade({ file, hooks, tables }: LoadContext, role: LoadRole): Promise<void> {
+export async function requireMade({ file, hooks, tables }: WriterContext, role: LoadedRole): Promise<void> {
   await onOwnConnection({ file, hooks }, async (transaction) =>
     tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows)),
   );
 }
 
 /** @throws FileLoadedMeanwhile */
-async function requireNew(
-  { file, hooks, tables }: LoadContext,
-  role: LoadRole,
+export async function requireNew(
+  { file, hooks, tables }: WriterContext,
+  role: LoadedRole,
   files: readonly LedgerEntry[],
 ): Promise<void> {
   const names = files.map((entry) => entry.file);

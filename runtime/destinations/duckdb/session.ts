@@ -32,7 +32,7 @@ export class Session {
   async transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return inTransaction(() => this.begin(signal), work, {
       signal,
-      interrupt: () => this.connection?.interrupt(),
+      interrupt: () => this.interrupt(),
       by: 'commit',
     });
   }
@@ -51,6 +51,11 @@ export class Session {
     const transaction = new Transaction(file, this.connection, this.hooks, signal);
     await transaction.run('BEGIN TRANSACTION');
     return transaction;
+  }
+
+  /** Ends the running statement. */
+  interrupt(): void {
+    this.connection?.interrupt();
   }
 
   close(): void {

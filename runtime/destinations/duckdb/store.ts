@@ -3,27 +3,33 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
+  FoundKey,
   LedgerEntry,
+  LoadedRole,
   PipelineStore,
   Load,
   PublishResult,
   PublishView,
+  RereadRule,
   StoredCheckpoint,
 } from '../destination';
 import { ownState, type PipelineRow, readColumns, readLedger } from '../relational/bookkeeping';
 import { columnsToRecord, requireRecorded } from '../relational/columns';
-import { beginGeneration } from '../relational/generation';
+import { beginGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible } from './apply';
 import { readState, writeColumns } from './bookkeeping';
 import { compareTables } from './compare';
 import type { DatabaseFile } from './database-file';
+import { findKeys } from './find-keys';
 import { putHead, readCheckpoint, takeHead, writeCheckpoint } from './head';
+import { publishHeal } from './heal';
 import { DuckDBLoad } from './load';
 import { publishGeneration } from './publish';
 import { explained } from './objects/explain';
 import { onOwnConnection, Session, type DuckDBHooks, type Transaction } from './session';
+import { stageLines } from './stage';
 import type { DuckDBTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 
@@ -53,7 +59,7 @@ export class DuckDBStore implements PipelineStore {
     return this.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
+  async readLedger(role: LoadedRole): Promise<readonly LedgerEntry[]> {
     return this.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
   }
 
@@ -84,10 +90,15 @@ export class DuckDBStore implements PipelineStore {
     });
   }
 
-  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
+  async startGeneration(
+    generation: number,
+    checkpoint: CheckpointWrite,
+    into: 'shadow' | 'lines' = 'shadow',
+  ): Promise<void> {
     await this.write(async (transaction, state, columns) => {
+      if (into === 'lines') requireHealable(state);
       if (state.verifying) await endVerify(transaction, this.tables);
-      await beginGeneration(transaction, this.tables, columns, generation);
+      await beginGeneration(transaction, this.tables, columns, { generation, into });
       await writeCheckpoint(transaction, this.pipeline, checkpoint);
     });
   }
@@ -127,6 +138,29 @@ export class DuckDBStore implements PipelineStore {
     this.isLedgerChecked = true;
   }
 
+  async stage(
+    generation: number,
+    batches: AsyncIterable<ChangeBatch>,
+    entry?: LedgerEntry,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const columns = await this.recordedColumns();
+    this.openLoads += 1;
+    try {
+      await stageLines(this, columns, { generation, batches, entry }, signal);
+    } finally {
+      this.openLoads -= 1;
+    }
+  }
+
+  async findKeys(
+    rule: RereadRule,
+    take: (keys: readonly FoundKey[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await findKeys(this, await this.recordedColumns(), rule, take, signal);
+  }
+
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     await this.write(async (transaction, state, columns) => {
       if (role === 'changes') {
@@ -150,7 +184,8 @@ export class DuckDBStore implements PipelineStore {
     return this.file.exclusively(this.pipeline, async () => {
       const checkpoint = await this.writeUnqueued(async (transaction, state, columns) => {
         const stored = await readCheckpoint(transaction, this.pipeline);
-        const decided = await decidedCheckpoint(transaction, this.tables, state, stored, decide);
+        const loading = { state, role: 'shadow' } as const;
+        const decided = await decidedCheckpoint(transaction, this.tables, loading, stored, decide);
         await applyChangesToShadow(transaction, this.tables, columns, state);
         return decided;
       }, signal);
@@ -163,16 +198,20 @@ export class DuckDBStore implements PipelineStore {
     });
   }
 
-  async stage(): Promise<void> {
-    throw new Error('this destination cannot heal yet');
-  }
-
-  async findKeys(): Promise<void> {
-    throw new Error('this destination cannot heal yet');
-  }
-
-  async publishHeal(): Promise<PublishResult> {
-    throw new Error('this destination cannot heal yet');
+  async publishHeal(
+    decide: (view: PublishView) => CheckpointWrite,
+    signal?: AbortSignal,
+  ): Promise<PublishResult> {
+    return this.file.exclusively(this.pipeline, () =>
+      this.writeUnqueued(async (transaction, state, columns) => {
+        const stored = await readCheckpoint(transaction, this.pipeline);
+        const healing = { state, role: 'lines' } as const;
+        const checkpoint = await decidedCheckpoint(transaction, this.tables, healing, stored, decide);
+        const result = await publishHeal(transaction, this.tables, columns);
+        await writeCheckpoint(transaction, this.pipeline, checkpoint, result);
+        return result;
+      }, signal),
+    );
   }
 
   async startVerify(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Column } from '../../item/column';
 import type { ChangeBatch, RowChange } from '../destination';
 import { isKey, keyNames, otherNames } from '../relational/columns';
+import { changedDeadLetters } from '../relational/dead-letters';
 import { columnList, quote } from '../relational/sql';
 import type { Statement } from './connection/round-trip';
 import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
@@ -174,9 +175,7 @@ function replaceDeadLetters(
 ): readonly Statement[] {
   const counted = (statement: Statement, delta: string) =>
     stage === 'visible' ? counting('dead_letters', returning(statement, '1'), delta) : statement;
-  const deadLetters = rows.changes.flatMap((change) =>
-    change.action === 'dead letter' ? [change.deadLetter] : [],
-  );
+  const deadLetters = changedDeadLetters(rows.changes);
   return [
     ...(hasDeadLetters ? [counted(deleteDeadLettersOf(number, stage, rows.digests()), '-count(*)')] : []),
     ...(deadLetters.length > 0 ? [counted(insertDeadLetters(number, stage, deadLetters), 'count(*)')] : []),

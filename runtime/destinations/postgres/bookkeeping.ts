@@ -1,8 +1,7 @@
 import type { Column } from '../../item/column';
-import type { LedgerEntry } from '../destination';
+import type { LedgerEntry, LoadedRole } from '../destination';
 import { FileLoadedMeanwhile } from '../errors';
 import {
-  type LoadRole,
   type OwnRows,
   ownState,
   type PipelineRow,
@@ -120,7 +119,7 @@ export async function writeColumns(
 export async function writeLedger(
   transaction: Transaction,
   number: number,
-  role: LoadRole,
+  role: LoadedRole,
   entries: readonly LedgerEntry[],
 ): Promise<void> {
   if (entries.length === 0) return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DeadLetter } from '../../item/dead-letter';
+import type { DatedDeadLetter } from '../../item/dead-letter';
 import type { TableRole } from '../destination';
 import { integer } from '../relational/sql';
 import { BOOKKEEPING } from './bookkeeping';
@@ -17,17 +17,24 @@ export function digestOf(keyText: string): Buffer {
 export function insertDeadLetters(
   number: number,
   stage: TableRole,
-  deadLetters: readonly DeadLetter[],
+  deadLetters: readonly DatedDeadLetter[],
 ): Statement {
   return {
-    sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item)
-      SELECT ${integer(number)}, '${stage}', * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[])`,
+    sql: `INSERT INTO ${DEAD_LETTERS} (number, stage, digest, key, reason, sequence_number, item, source_time)
+      SELECT ${integer(number)}, '${stage}', digest, key, reason, sequence_number, item, source_time::timestamptz
+      FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+        AS __r_new (digest, key, reason, sequence_number, item, source_time)`,
     values: [
       byteaArray(deadLetters.map(({ keyText }) => digestOf(keyText))),
       textArray(deadLetters.map(({ keyText }) => keyText)),
       textArray(deadLetters.map(({ reason }) => reason)),
       textArray(deadLetters.map(({ sequenceNumber }) => sequenceNumber)),
       textArray(deadLetters.map(({ item }) => item)),
+      textArray(
+        deadLetters.map(({ sourceTime }) =>
+          sourceTime === null ? null : new Date(sourceTime).toISOString(),
+        ),
+      ),
     ],
   };
 }

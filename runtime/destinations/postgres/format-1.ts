@@ -16,6 +16,10 @@ import { PostgresTables } from './tables';
  */
 export async function migrateFromFormat1(transaction: Transaction): Promise<void> {
   await requireOwner(transaction);
+  await transaction.run(
+    `ALTER TABLE ${BOOKKEEPING}.pipelines ADD COLUMN healing boolean NOT NULL DEFAULT false`,
+  );
+  await transaction.run(`ALTER TABLE ${BOOKKEEPING}.dead_letters ADD COLUMN source_time timestamptz`);
   await transaction.run(`UPDATE ${BOOKKEEPING}.pipelines SET epoch = epoch + 1`);
   await transaction.run(
     `ALTER TABLE ${BOOKKEEPING}.shards ADD COLUMN commit bigint NOT NULL DEFAULT 0, DROP CONSTRAINT shards_pkey,

@@ -14,6 +14,7 @@ const TABLES = [
      generation bigint NOT NULL DEFAULT 0, loading boolean NOT NULL DEFAULT false,
      published boolean NOT NULL DEFAULT false, verifying boolean NOT NULL DEFAULT false,
      long_keys boolean NOT NULL DEFAULT false, digest_key boolean NOT NULL DEFAULT false,
+     healing boolean NOT NULL DEFAULT false,
      UNIQUE (schema_name, table_name))`,
   // Each commit inserts its rows and deletes those that they replace, by their full key. Rows that are updated in
   // place become slow to find while a long transaction of somebody else keeps their earlier versions.
@@ -26,7 +27,7 @@ const TABLES = [
   `ledger (number bigint, stage text, file text COLLATE "C", items bigint NOT NULL, PRIMARY KEY (number, stage, file))`,
   `dead_letters (
      number bigint, stage text, digest bytea, key text NOT NULL, reason text NOT NULL, sequence_number text,
-     item text NOT NULL, PRIMARY KEY (number, stage, digest))`,
+     item text NOT NULL, source_time timestamptz, PRIMARY KEY (number, stage, digest))`,
   `presences (
      id text PRIMARY KEY, host text NOT NULL, pid integer NOT NULL, tables text[] NOT NULL, seen timestamptz NOT NULL,
      backend text)`,

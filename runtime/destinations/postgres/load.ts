@@ -9,6 +9,7 @@ import {
   requireCurrent,
   updateState,
 } from '../relational/bookkeeping';
+import { exportedDeadLetters } from '../relational/dead-letters';
 import { columnList } from '../relational/sql';
 import { lockOwnState, markWriting, readState, writeLedger } from './bookkeeping';
 import type { LostSessions } from './connection/lost-sessions';
@@ -88,7 +89,11 @@ export class PostgresLoad implements Load {
         return;
       }
       await this.endCopy();
-      const { sql, values } = insertDeadLetters(this.context.tables.number, this.table.role, deadLetters);
+      const { sql, values } = insertDeadLetters(
+        this.context.tables.number,
+        this.table.role,
+        exportedDeadLetters(deadLetters),
+      );
       await this.transaction.run(sql, values);
     } catch (error) {
       throw await this.explained(error);

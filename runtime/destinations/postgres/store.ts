@@ -64,7 +64,7 @@ export class PostgresStore implements PipelineStore {
     return this.writer.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
-  async readLedger(role: 'shadow' | 'verify'): Promise<readonly LedgerEntry[]> {
+  async readLedger(role: LoadRole): Promise<readonly LedgerEntry[]> {
     // A lost load may still commit, and its files would be missing here (rule C3).
     await this.endLost(role);
     return this.writer.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
@@ -88,7 +88,7 @@ export class PostgresStore implements PipelineStore {
       await this.abandonLoads('verify');
       await endVerify(transaction, this.tables);
       const columns = await readColumns(transaction, this.tables.ownRows);
-      await beginGeneration(transaction, this.tables, columns, generation);
+      await beginGeneration(transaction, this.tables, columns, { generation, into: 'shadow' });
       await writeCheckpoint(transaction, this.number, checkpoint, next);
     }, this.context.stop);
   }
@@ -163,7 +163,8 @@ export class PostgresStore implements PipelineStore {
     const result = await this.writer.write(async (transaction, current, next) => {
       await transaction.run(END_WITH_CLIENT);
       const stored = await readCheckpoint(transaction, this.number);
-      const checkpoint = await decidedCheckpoint(transaction, this.tables, current, stored, decide);
+      const loading = { state: current, role: 'shadow' } as const;
+      const checkpoint = await decidedCheckpoint(transaction, this.tables, loading, stored, decide);
       await this.abandonLoads('shadow');
       const columns = await readColumns(transaction, this.tables.ownRows);
       const published = await publishGeneration(transaction, this.tables, columns, current);

@@ -157,7 +157,8 @@ function definition(column: Column, table: OwnTable, lz4: boolean): string {
   if (lz4 && ['text', 'bytea', 'jsonb'].includes(stored)) words.push('COMPRESSION lz4');
   if (isKey(column) && stored === 'text') words.push('COLLATE "C"');
   // In the changes, an item that cannot be stored has no key.
-  if (isKey(column) && table !== 'changes' && table !== 'changed keys') words.push('NOT NULL');
+  const mayLackKey = table === 'changes' || table === 'lines' || table === 'changed keys';
+  if (isKey(column) && !mayLackKey) words.push('NOT NULL');
   return words.join(' ');
 }
 

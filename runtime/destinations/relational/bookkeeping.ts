@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { LedgerEntry, StoredCheckpoint } from '../destination';
+import type { LedgerEntry, LoadedRole, StoredCheckpoint } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { recordedColumn } from './recorded';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
@@ -11,13 +11,15 @@ export interface PipelineRow {
   readonly generation: number;
   /** Its shadow and changes tables exist. */
   readonly loading: boolean;
+  /** Its lines and changes tables exist: it closes a gap in the visible table. */
+  readonly healing: boolean;
   /** Its visible table exists. */
   readonly published: boolean;
   /** Its verify table exists, and the keys that change are recorded. */
   readonly verifying: boolean;
 }
 
-export const STATE_COLUMNS = 'epoch, number, generation, loading, published, verifying';
+export const STATE_COLUMNS = 'epoch, number, generation, loading, healing, published, verifying';
 
 /** @param row with `STATE_COLUMNS` */
 export function pipelineRow(row: SqlRow): PipelineRow {
@@ -26,6 +28,7 @@ export function pipelineRow(row: SqlRow): PipelineRow {
     number: Number(row['number']),
     generation: Number(row['generation']),
     loading: isTrue(row['loading']),
+    healing: isTrue(row['healing']),
     published: isTrue(row['published']),
     verifying: isTrue(row['verifying']),
   };
@@ -41,8 +44,8 @@ export function ownState<State extends PipelineRow>(
   return state;
 }
 
-/** The table that export files are loaded into: that of a generation, or that of a verify. */
-export type LoadRole = 'shadow' | 'verify';
+/** The table that full exports are loaded into: that of a generation, or that of a verify. */
+export type LoadRole = Exclude<LoadedRole, 'lines'>;
 
 /** The table that a load fills. */
 export interface LoadedTable {
@@ -51,10 +54,12 @@ export interface LoadedTable {
   readonly columns: readonly Column[];
 }
 
+const OPEN = { shadow: 'loading', lines: 'healing', verify: 'verifying' } as const;
+
 /** @throws StaleGeneration when loads into the table have ended, or it belongs to another generation */
-export function requireCurrent(state: PipelineRow, role: LoadRole, generation: number): void {
-  const isOpen = role === 'shadow' ? state.loading : state.verifying;
-  if (!isOpen || state.generation !== generation) throw new StaleGeneration(generation, state.generation);
+export function requireCurrent(state: PipelineRow, role: LoadedRole, generation: number): void {
+  if (!state[OPEN[role]] || state.generation !== generation)
+    throw new StaleGeneration(generation, state.generation);
 }
 
 /** The rows of one pipeline in the bookkeeping tables, as SQL. */
@@ -129,7 +134,7 @@ export async function readColumns(
 export async function readLedger(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
-  role: LoadRole,
+  role: LoadedRole,
 ): Promise<readonly LedgerEntry[]> {
   const rows = await transaction.rows(
     `SELECT file, items FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}' ORDER BY file`,
@@ -141,9 +146,10 @@ export async function readLedger(
 export async function clearLedger(
   transaction: SqlTransaction,
   { schema, condition, values }: OwnRows,
-  role: LoadRole,
+  ...roles: readonly LoadedRole[]
 ): Promise<void> {
-  await transaction.run(`DELETE FROM ${schema}.ledger WHERE ${condition} AND stage = '${role}'`, values);
+  const list = roles.map((role) => `'${role}'`).join(', ');
+  await transaction.run(`DELETE FROM ${schema}.ledger WHERE ${condition} AND stage IN (${list})`, values);
 }
 
 /** The states of the shards that remain after a commit. */

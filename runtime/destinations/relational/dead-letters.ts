@@ -1,6 +1,19 @@
-import type { TableRole } from '../destination';
+import type { DatedDeadLetter, DeadLetter } from '../../item/dead-letter';
+import type { RowChange, TableRole } from '../destination';
 import type { OwnRows } from './bookkeeping';
 import type { SqlTransaction } from './transaction';
+
+/** The dead letters of a batch of changes. */
+export function changedDeadLetters(changes: readonly RowChange[]): readonly DatedDeadLetter[] {
+  return changes.flatMap((change) =>
+    change.action === 'dead letter' ? [{ ...change.deadLetter, sourceTime: change.sourceTime }] : [],
+  );
+}
+
+/** Those of an export, which says of no item when it was written. */
+export function exportedDeadLetters(deadLetters: readonly DeadLetter[]): readonly DatedDeadLetter[] {
+  return deadLetters.map((deadLetter) => ({ ...deadLetter, sourceTime: null }));
+}
 
 export async function deleteDeadLetters(
   transaction: SqlTransaction,

@@ -24,7 +24,7 @@ export async function requireTables<
 ): Promise<State> {
   const present = await presentState(transaction, tables, { state, columns }, options);
   // The key is recorded before the first generation begins.
-  const needsColumns = present.loading || present.published;
+  const needsColumns = present.loading || present.healing || present.published;
   if (needsColumns && columns.length === 0) throw tables.recordsMissing('columns');
   for (const table of tables.existing({ ...present, verifying: false })) {
     await tables.requireMade(transaction, table, columns);
@@ -67,10 +67,14 @@ async function presentState<
   { state, columns }: { readonly state: State; readonly columns: readonly Column[] },
   { recreate = false }: LeaseOptions,
 ): Promise<State> {
-  let { loading, published } = state;
+  let { loading, healing, published } = state;
   if (loading && !(await allExist(transaction, tables, ['shadow', 'changes']))) {
     if (!recreate) throw tables.missing('shadow');
     loading = false;
+  }
+  if (healing && !(await allExist(transaction, tables, ['lines', 'changes']))) {
+    if (!recreate) throw tables.missing('lines');
+    healing = false;
   }
   const exists = await tables.exists(transaction, 'visible');
   if (exists && !published) {
@@ -81,9 +85,11 @@ async function presentState<
   if (!exists && wasPublished(state)) {
     if (!loading && !recreate) throw tables.missing('visible');
     published = false;
+    // There is nothing left to heal.
+    healing = false;
   }
-  const isSame = loading === state.loading && published === state.published;
-  return isSame ? state : { ...state, loading, published };
+  const isSame = loading === state.loading && healing === state.healing && published === state.published;
+  return isSame ? state : { ...state, loading, healing, published };
 }
 
 async function allExist<Transaction extends SqlTransaction>(

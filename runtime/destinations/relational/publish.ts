@@ -9,16 +9,22 @@ import { applyToShadow, datedTombstones, keyOnlyTombstones, liveRows, type RowWr
 import type { PipelineTables } from './tables';
 import type { SqlTransaction } from './transaction';
 
-/** The checkpoint to publish with (rule P2). @throws what `decide` throws */
+/**
+ * The checkpoint to publish with (rules P2 and G4).
+ * @param role the table that the generation's exports were loaded into
+ * @throws what `decide` throws
+ */
 export async function decidedCheckpoint<Transaction extends SqlTransaction>(
   transaction: Transaction,
   { ownRows }: PipelineTables<Transaction>,
-  state: PipelineRow,
+  { state, role }: { readonly state: PipelineRow; readonly role: 'shadow' | 'lines' },
   checkpoint: StoredCheckpoint | undefined,
   decide: (view: PublishView) => CheckpointWrite,
 ): Promise<CheckpointWrite> {
-  if (!state.loading || checkpoint === undefined) throw new Error('no generation is being loaded');
-  const ledger = await readLedger(transaction, ownRows, 'shadow');
+  const isOpen = role === 'shadow' ? state.loading : state.healing;
+  if (!isOpen || checkpoint === undefined)
+    throw new Error(`no ${role === 'shadow' ? 'load' : 'heal'} is running`);
+  const ledger = await readLedger(transaction, ownRows, role);
   return decide({ checkpoint, ledger });
 }
 

@@ -1,6 +1,7 @@
 import type { LeaseOptions, TableTarget } from '../destination';
 import { DestinationTableTaken } from '../errors';
 import { type OwnRows, type PipelineRow, readColumns, updateState } from './bookkeeping';
+import { GENERATION_TABLES } from './generation';
 import { isKeyRecorded, keyObstacle } from './key-obstacle';
 import { misnamedTable } from './misnamed-table';
 import { requireTables } from './present-tables';
@@ -49,8 +50,8 @@ export async function registered<
   }
   const columns = await readColumns(transaction, tables.ownRows);
   const present = await requireTables(transaction, tables, { state, columns }, options);
-  const { loading, published } = present;
-  if (present !== state) await updateState(transaction, tables.ownRows, { loading, published });
+  const { loading, healing, published } = present;
+  if (present !== state) await updateState(transaction, tables.ownRows, { loading, healing, published });
   return { tables, state: present };
 }
 
@@ -71,8 +72,8 @@ async function register<
   if (owner !== undefined) throw new DestinationTableTaken(table, owner);
   await transaction.run(
     `INSERT INTO ${bookkeeping}.pipelines (pipeline, number, schema_name, table_name, key_schema, deletes,
-         epoch, generation, loading, published, verifying)
-       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false
+         epoch, generation, loading, healing, published, verifying)
+       SELECT $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, 0, 0, false, false, false, false
        FROM ${bookkeeping}.pipelines`,
     [target.pipeline, schema, table, JSON.stringify(target.keySchema), target.deletes],
   );
@@ -98,10 +99,11 @@ async function forgetTables<Transaction extends SqlTransaction, State extends Pi
   state: State,
 ): Promise<State> {
   const { ownRows } = tables;
-  for (const table of ['shadow', 'changes'] as const) await tables.drop(transaction, table);
+  for (const table of GENERATION_TABLES) await tables.drop(transaction, table);
   await transaction.run(`DELETE FROM ${ownRows.schema}.columns WHERE ${ownRows.condition}`, ownRows.values);
-  await updateState(transaction, ownRows, { loading: false, published: false });
-  return { ...state, loading: false, published: false };
+  const forgotten = { loading: false, healing: false, published: false };
+  await updateState(transaction, ownRows, forgotten);
+  return { ...state, ...forgotten };
 }
 
 /** Deletes what is left of a pipeline whose row somebody deleted. Otherwise it would count as that of the new one. */

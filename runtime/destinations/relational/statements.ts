@@ -50,6 +50,34 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
   ];
 }
 
+/** Tables of changes, by their names in SQL text. */
+export interface StagedChanges {
+  readonly lines: string;
+  readonly changes: string;
+  readonly columns: readonly Column[];
+  readonly soft: boolean;
+  /** The column that identifies a key as a whole. */
+  readonly key: string;
+}
+
+/** Statements that apply the changes to the lines of a heal (rule G4). A deleted row keeps its last known values. */
+export function applyToLines({ lines, changes, columns, soft, key }: StagedChanges): readonly string[] {
+  const sameKey = equalOn('__r_lines', '__r_changes', [key]);
+  const keeps = `__r_changes.${ACTION} = 'delete' AND NOT __r_changes.${KNOWN} AND __r_lines.${KNOWN}`;
+  const names = [key, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)];
+  return [
+    ...(soft
+      ? [
+          `UPDATE ${lines} __r_lines SET ${ACTION} = 'delete', ${TIME} = __r_changes.${TIME} FROM ${changes} __r_changes
+             WHERE ${sameKey} AND ${keeps}`,
+        ]
+      : []),
+    `DELETE FROM ${lines} __r_lines USING ${changes} __r_changes WHERE ${sameKey}${soft ? ` AND NOT (${keeps})` : ''}`,
+    `INSERT INTO ${lines} (${columnList(names)}) SELECT ${columnList(names, '__r_changes')} FROM ${changes} __r_changes
+       WHERE NOT EXISTS (SELECT 1 FROM ${lines} __r_lines WHERE ${sameKey})`,
+  ];
+}
+
 /**
  * With soft deletes: inserts deleted rows of which only the key was ever known. All other columns are named, since users
  * may have given them a default.

@@ -84,6 +84,7 @@ export abstract class PipelineTables<Transaction extends SqlTransaction> {
   existing(state: PipelineRow): readonly OwnTable[] {
     const tables: OwnTable[] = [];
     if (state.loading) tables.push('shadow', 'changes');
+    if (state.healing) tables.push('lines', 'changes');
     if (state.verifying) tables.push('verify', 'changed keys');
     if (state.published) tables.push('visible');
     return tables;

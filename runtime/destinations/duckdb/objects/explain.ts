@@ -7,7 +7,7 @@ import { findObjects } from './find-objects';
 import { explainRefusal, refusalIn } from './refusal';
 
 /** The visible table first: others change that one. */
-const TABLES: readonly OwnTable[] = ['visible', 'shadow', 'changes', 'verify'];
+const TABLES: readonly OwnTable[] = ['visible', 'shadow', 'changes', 'lines', 'verify'];
 
 /** The error of a failed transaction, with the objects on the tables that may be why rows were refused. */
 export async function explained(

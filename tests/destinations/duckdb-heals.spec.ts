@@ -1,0 +1,4 @@
+import { conformanceOfHeals } from './conformance';
+import { duckdbFixture } from './duckdb-fixture';
+
+conformanceOfHeals('duckdb', () => duckdbFixture());
