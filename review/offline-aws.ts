@@ -33,6 +33,8 @@ export interface FoundTable {
   readonly streamEnabled: boolean;
   readonly streamViewType: string;
   readonly recovery: boolean;
+  readonly partitionKey: string;
+  readonly sortKey?: string;
   /** Key that encrypts the table. */
   readonly kmsKeyArn?: string;
 }
@@ -74,6 +76,7 @@ export const READY: FoundTable = {
   streamEnabled: true,
   streamViewType: 'NEW_AND_OLD_IMAGES',
   recovery: true,
+  partitionKey: 'the-partition-key',
 };
 
 /** A place where everything is ready: tables have streams, the network has a route to the internet, the bucket exists. */
@@ -161,6 +164,8 @@ const ANSWERS: Readonly<Record<string, (inputs: Properties, world: World) => Rec
     return {
       name,
       arn,
+      hashKey: table.partitionKey,
+      rangeKey: table.sortKey ?? '',
       streamEnabled: table.streamEnabled,
       streamViewType: table.streamViewType,
       streamArn: table.streamEnabled ? `${arn}/stream/2026-01-01T00:00:00.000` : '',

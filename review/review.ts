@@ -5,6 +5,7 @@ import { without } from './changes';
 import { standingCosts } from './costs';
 import { effectsOf, MARKS } from './effects';
 import type { PackFinding } from './findings';
+import { gapsOf } from './gaps';
 import { exportedTables, firstExportCosts } from './first-exports';
 import { networkOf } from './network';
 import { permissionChanges } from './permissions';
@@ -37,6 +38,7 @@ export function review(
   const { gained, lost } = permissionChanges(old, after.resources);
   const tables = tableChanges(before?.file.tables ?? [], after.file.tables);
   const network = difference(networkOf(old), networkOf(after.resources));
+  const gaps = difference(gapsOf(old), gapsOf(after.resources));
   const rules = ruleChanges(before, after);
   const exported = exportedTables(before?.file, after.file);
   const once = firstExportCosts(exported, bytes, after.file.region);
@@ -54,6 +56,7 @@ export function review(
     ['Tables', tables],
     ['Destination and image', destination],
     ['Restarts and replacements', effects],
+    ['Gaps', gaps],
     ['Gained permissions', gained.map((line) => `🔓 ${line}`)],
     ['Lost permissions', lost.map((line) => `🔒 ${line}`)],
     ['Rules', rules],

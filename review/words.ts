@@ -1,3 +1,4 @@
+import type { PolicyStatement } from '../policy/iam/document';
 import type { Grant } from './grants';
 
 /** Describes grants in words, for a reviewer. Pure. */
@@ -7,6 +8,8 @@ interface Phrase {
   readonly actions: readonly string[];
   /** Matches the ARN from its service on; the group is the name of the thing. */
   readonly resource: RegExp;
+  /** Whether the phrase is true under the condition, as JSON; without it, under any. */
+  readonly condition?: (condition: string) => boolean;
   /** @param things names in bold @param more further facts about the same holder */
   readonly words: (things: string, more: More) => string;
 }
@@ -25,6 +28,12 @@ const PHRASES: readonly Phrase[] = [
     ],
     resource: /:dynamodb:.*:table\/([^/]+)$/,
     words: (tables, { exportsTo }) => `export all of ${tables}${exportsTo}`,
+  },
+  {
+    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+    resource: /:dynamodb:.*:table\/([^/]+)$/,
+    condition: limitsAttributes,
+    words: (tables) => `read the **key attributes** of items of ${tables} (no others), to heal gaps`,
   },
   {
     actions: ['dynamodb:GetRecords', 'dynamodb:DescribeStream', 'dynamodb:GetShardIterator'],
@@ -108,7 +117,8 @@ export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readon
     const rest = new Set(group.map(({ action }) => action));
     for (const phrase of [...PHRASES].sort((one, other) => other.actions.length - one.actions.length)) {
       const [first] = group;
-      const thing = first && first.effect === 'Allow' ? phrase.resource.exec(first.resource)?.[1] : undefined;
+      const applies = first?.effect === 'Allow' && (phrase.condition?.(first.condition) ?? true);
+      const thing = applies ? phrase.resource.exec(first.resource)?.[1] : undefined;
       if (thing === undefined || !phrase.actions.every((action) => rest.has(action))) continue;
       for (const action of phrase.actions) rest.delete(action);
       things.set(phrase, (things.get(phrase) ?? new Set()).add(thing));
@@ -119,6 +129,22 @@ export function wordsOf(grants: readonly Grant[], all: readonly Grant[]): readon
     phrase.words(listed([...(things.get(phrase) ?? [])]), more),
   );
   return [...phrased, ...left.map(plainly)];
+}
+
+/** Whether a condition limits reads to some attributes, at most as many as a key has. */
+function limitsAttributes(condition: string): boolean {
+  const { 'ForAllValues:StringEquals': each, Null: absent, StringEquals: equal } = conditionsIn(condition);
+  const names = each?.['dynamodb:attributes'] ?? [];
+  return (
+    names.length >= 1 &&
+    names.length <= 2 &&
+    absent?.['dynamodb:attributes']?.join() === 'false' &&
+    equal?.['dynamodb:select']?.join() === 'SPECIFIC_ATTRIBUTES'
+  );
+}
+
+function conditionsIn(condition: string): PolicyStatement['conditions'] {
+  return condition === '' ? {} : (JSON.parse(condition) as PolicyStatement['conditions']);
 }
 
 function exportsTo(all: readonly Grant[]): string {

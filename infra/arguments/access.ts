@@ -10,6 +10,12 @@ export interface TableAccess {
    */
   arn: pulumi.Input<string>;
   /**
+   * The table's key attributes. The replicator, but not a service account, may then read these attributes, and no others, to heal gaps.
+   * @default none: no item may be read
+   * @example ['orderId']
+   */
+  keyAttributes?: pulumi.Input<string[]>;
+  /**
    * ARN of the customer-managed KMS key that encrypts the table.
    * @default none
    * @example 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-1111-2222-333344445555'

@@ -65,6 +65,21 @@ export enum Columns {
   Document = 'document',
 }
 
+/** What happens when stream records of a table were lost. */
+export enum OnGap {
+  /**
+   * Closes the gap from incremental exports, and reads keys of the table again, which the task role then may do. Waits if recovery
+   * does not reach back, or if healing would cost more than `heal.maxUsd`.
+   */
+  Heal = 'heal',
+  /** Requests a full export, at its full price, without asking. */
+  Resync = 'resync',
+  /** Waits for a `resync` by hand. */
+  Wait = 'wait',
+  /** Stops the table, and ends the task once no other table is left. ECS then starts another task, into the same gap. */
+  Exit = 'exit',
+}
+
 /** TLS of the connection to PostgreSQL. The values mean the same as in libpq's `sslmode`. */
 export enum PostgresTls {
   VerifyFull = 'verify-full',

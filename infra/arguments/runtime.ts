@@ -1,4 +1,4 @@
-import type { Columns, Deletes, LogFormat, LogLevel } from './choices';
+import type { Columns, Deletes, LogFormat, LogLevel, OnGap } from './choices';
 
 /** Loading exports. */
 export interface LoadSettings {
@@ -48,6 +48,22 @@ export interface PollSettings {
    * @example 30000
    */
   exportMs?: number;
+}
+
+/** Limits of healing gaps; only with `OnGap.Heal`. */
+export interface HealSettings {
+  /**
+   * The most that closing one gap of a table may cost, in US dollars by the estimate made beforehand. Above it, the replicator waits.
+   * @default 50
+   * @example 20
+   */
+  maxUsd?: number;
+  /**
+   * The most read units per second used for reading keys of the table again; 1 to 40,000.
+   * @default 100
+   * @example 500
+   */
+  readUnitsPerSecond?: number;
 }
 
 /** Timeouts. */
@@ -145,6 +161,18 @@ export interface RuntimeSettings {
    * @example 134217728
    */
   queueBytes?: number;
+  /**
+   * What happens when stream records of a table were lost. With `OnGap.Heal`, the task role may read the key attributes of the tables.
+   * @default OnGap.Heal
+   * @example OnGap.Wait
+   */
+  onGap?: OnGap;
+  /**
+   * Limits of healing gaps.
+   * @default each setting has its own default
+   * @example { maxUsd: 20 }
+   */
+  heal?: HealSettings;
   /**
    * Loading exports.
    * @default each setting has its own default

@@ -99,6 +99,13 @@ export interface SourceTableArgs {
    * @example '210987654321'
    */
   accountId?: pulumi.Input<string>;
+  /**
+   * Key attributes of a table of another account, which cannot be looked up. With them, the role there may read these attributes, and no
+   * others, to heal gaps.
+   * @default none: the replicator waits in a gap of such a table
+   * @example ['orderId']
+   */
+  keyAttributes?: string[];
 }
 
 /** How a table is written to the destination. */

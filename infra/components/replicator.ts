@@ -12,6 +12,7 @@ import { ExportBucket } from './export-bucket';
 import { ReplicatorImage } from './image';
 import { isInEcr, repositoryArnOf } from '../plan/image-address';
 import { ReplicatorMonitoring } from './monitoring';
+import { healsGaps } from '../plan/container-settings';
 import { childName } from '../plan/names';
 import { PhysicalNames } from './names';
 import { providerPlace } from './place';
@@ -132,7 +133,11 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       {
         ...accessSettings,
         ...named,
-        tables: tables.map(({ source }) => ({ arn: source.arn, kmsKeyArn: source.kmsKeyArn })),
+        tables: tables.map(({ source: { arn, kmsKeyArn, keyAttributes } }) => ({
+          arn,
+          kmsKeyArn,
+          ...(healsGaps(args.settings) && { keyAttributes }),
+        })),
         bucket: { arn: bucket.arn, prefix, isForeign: existingBucketOwner !== undefined, ...withKey },
         secrets,
         injectedSecrets: [...injectedSecrets, ...sidecarSecrets(task.sidecars)],

@@ -31,6 +31,8 @@ export class SourceTable extends pulumi.ComponentResource {
   readonly streamArn: pulumi.Output<string>;
   /** ARN of the customer-managed key that encrypts the table; empty without one. */
   readonly kmsKeyArn: pulumi.Output<string>;
+  /** Names of the key attributes; empty for a table of another account whose `keyAttributes` are not given. */
+  readonly keyAttributes: pulumi.Output<string[]>;
 
   constructor(name: string, args: SourceTableArgs, opts?: pulumi.ComponentResourceOptions) {
     refuse(`SourceTable ${name}`, sourceTableProblems(args));
@@ -40,11 +42,12 @@ export class SourceTable extends pulumi.ComponentResource {
     this.arn = table.arn;
     this.streamArn = table.streamArn;
     this.kmsKeyArn = table.kmsKeyArn;
+    this.keyAttributes = table.keyAttributes;
     this.registerOutputs(outputsOf(this));
   }
 
   #table(name: string, args: SourceTableArgs): FoundTable {
-    if (args.accountId !== undefined) return this.#foreign(args.name, args.accountId, args.kmsKeyArn);
+    if (args.accountId !== undefined) return this.#foreign(args, args.accountId);
     switch (args.management ?? TableManagement.Verify) {
       case TableManagement.Verify:
         return this.#verified(args);
@@ -55,13 +58,16 @@ export class SourceTable extends pulumi.ComponentResource {
     }
   }
 
-  #foreign(name: string, accountId: pulumi.Input<string>, kmsKeyArn: pulumi.Input<string> = ''): FoundTable {
+  #foreign(
+    { name, kmsKeyArn = '', keyAttributes = [] }: SourceTableArgs,
+    accountId: pulumi.Input<string>,
+  ): FoundTable {
     const arn = pulumi
       .all([providerPlace(this), accountId])
       .apply(
         ([{ partition, region }, account]) => `arn:${partition}:dynamodb:${region}:${account}:table/${name}`,
       );
-    return { name, arn, streamArn: '', kmsKeyArn };
+    return { name, arn, streamArn: '', kmsKeyArn, keyAttributes };
   }
 
   /** @param suitable whether stream and recovery must already be on */
@@ -80,8 +86,14 @@ export class SourceTable extends pulumi.ComponentResource {
   }
 
   #verified(args: SourceTableArgs): FoundTable {
-    const { arn, streamArn, serverSideEncryption } = this.#found(args.name, true);
-    return { name: args.name, arn, streamArn, kmsKeyArn: this.#key(args, serverSideEncryption) };
+    const { arn, streamArn, serverSideEncryption, hashKey, rangeKey } = this.#found(args.name, true);
+    return {
+      name: args.name,
+      arn,
+      streamArn,
+      kmsKeyArn: this.#key(args, serverSideEncryption),
+      keyAttributes: keyAttributes(hashKey, rangeKey),
+    };
   }
 
   #enabled(name: string, args: SourceTableArgs): FoundTable {
@@ -99,9 +111,14 @@ export class SourceTable extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { arn, serverSideEncryption } = this.#found(args.name, false);
-    const kmsKeyArn = this.#key(args, serverSideEncryption);
-    return { name: args.name, arn, streamArn: streaming.streamArn, kmsKeyArn };
+    const { arn, serverSideEncryption, hashKey, rangeKey } = this.#found(args.name, false);
+    return {
+      name: args.name,
+      arn,
+      streamArn: streaming.streamArn,
+      kmsKeyArn: this.#key(args, serverSideEncryption),
+      keyAttributes: keyAttributes(hashKey, rangeKey),
+    };
   }
 
   #managed(name: string, args: SourceTableArgs): FoundTable {
@@ -121,7 +138,13 @@ export class SourceTable extends pulumi.ComponentResource {
     const streamArn = pulumi.all([table.streamArn, suitable]).apply(([arn]) => arn);
     // A created table has AWS's key.
     const kmsKeyArn = this.#key(args, args.table?.serverSideEncryption);
-    return { name: table.name, arn: table.arn, streamArn, kmsKeyArn };
+    return {
+      name: table.name,
+      arn: table.arn,
+      streamArn,
+      kmsKeyArn,
+      keyAttributes: keyAttributes(table.hashKey, table.rangeKey),
+    };
   }
 
   #created(
@@ -156,4 +179,13 @@ interface FoundTable {
   readonly arn: pulumi.Input<string>;
   readonly streamArn: pulumi.Input<string>;
   readonly kmsKeyArn: pulumi.Input<string>;
+  readonly keyAttributes: pulumi.Input<string[]>;
+}
+
+/** @param rangeKey empty or `undefined` for a table without a sort key */
+function keyAttributes(
+  hashKey: pulumi.Input<string>,
+  rangeKey: pulumi.Input<string | undefined>,
+): pulumi.Output<string[]> {
+  return pulumi.all([hashKey, rangeKey]).apply(([hash, range]) => (range ? [hash, range] : [hash]));
 }

@@ -75,7 +75,7 @@ export function alarmsOf(thresholds: AlarmThresholds, isPaused = false): readonl
     whileItLasts(
       'gap',
       METRICS.gap,
-      'Stream records were lost before they were read; the table needs a resync.',
+      'Stream records were lost before they were read. Until the gap is healed or the table resynced, its rows are out of date.',
     ),
     whileItLasts('pipeline-failed', METRICS.pipelineFailed, 'An error has stopped a pipeline.'),
     {

@@ -1,5 +1,5 @@
 import { METRIC_NAMESPACE } from '../../runtime/observe/metrics';
-import { LogFormat } from '../arguments/choices';
+import { LogFormat, OnGap } from '../arguments/choices';
 import type { PostgresTls } from '../arguments/choices';
 import type { RuntimeSettings } from '../arguments/runtime';
 import { HEALTH_PORT, RUNTIME_STOP_MS } from './container';
@@ -59,11 +59,18 @@ export const SETTING_NAMES = {
 export const SET_BY_THE_STACK = [
   'to',
   'region',
-  'onGap',
   'health.port',
   'metrics.namespace',
   'metrics.replicator',
 ] as const;
+
+/** A service that waits or ends needs somebody to run `resync`. */
+export const DEFAULT_ON_GAP = OnGap.Heal;
+
+/** Whether the replicator heals gaps, and so has to read keys of the tables. */
+export function healsGaps({ onGap = DEFAULT_ON_GAP }: RuntimeSettings = {}): boolean {
+  return onGap === OnGap.Heal;
+}
 
 /** The replicator's settings in the task. */
 export function containerSettings({
@@ -84,8 +91,7 @@ export function containerSettings({
     bucketOwner: bucket.ownerAccountId,
     kmsKeyId: bucket.kmsKeyArn,
     to: 'postgres',
-    // If the task ended, ECS would only start another one, into the same gap.
-    onGap: 'wait',
+    onGap: settings.onGap ?? DEFAULT_ON_GAP,
     postgres: { ...server, passwordSecret: passwordSecretArn },
     source: { roleArn: sourceRole?.roleArn, externalId: sourceRole?.externalId },
     region,

@@ -62,6 +62,15 @@ export function variableOf(setting: string): string {
   return leaf.variable;
 }
 
+/** A setting in a container's environment: the text of its variable, else of its default. */
+export function settingIn(
+  environment: Readonly<Record<string, string>>,
+  setting: string,
+): string | undefined {
+  const given = environment[variableOf(setting)];
+  return given ?? textOf(leaves.find(({ name }) => name === setting)?.defaultValue);
+}
+
 function valueAt(settings: object, path: readonly string[]): unknown {
   return path.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], settings);
 }

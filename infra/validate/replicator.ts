@@ -19,7 +19,7 @@ import { tagsProblems } from './tags';
 export function replicatorProblems(args: DynamoDBReplicatorArgs): Problems {
   const { access = {}, exportBucket = {}, task = {}, monitoring = {}, settings = {} } = args;
   const found = [
-    ...tablesProblems(args.tables),
+    ...tablesProblems(args.tables, access.sourceRole !== undefined),
     ...(access.sourceRole === undefined ? [] : foreignProblems(args.tables)),
     ...destinationProblems(args.destination),
     ...under('network', networkProblems(args.network)),

@@ -5,7 +5,11 @@ import { formed } from './formats';
 import { readable } from './readable';
 import { given, type Problems, problems, type Rule, under } from './rules';
 
-export function sourceTableProblems(args: SourceTableArgs): Problems {
+/** @param isForeign whether the table belongs to another account */
+export function sourceTableProblems(
+  args: SourceTableArgs,
+  isForeign = args.accountId !== undefined,
+): Problems {
   const management = args.management ?? TableManagement.Verify;
   const isManaged = management === TableManagement.Managed;
   const isEnabled = management === TableManagement.Enable;
@@ -31,8 +35,23 @@ export function sourceTableProblems(args: SourceTableArgs): Problems {
     ],
     formed(args.accountId, 'accountId', 'account'),
     formed(args.kmsKeyArn, 'kmsKeyArn', 'key'),
+    [
+      args.keyAttributes !== undefined && !isForeign,
+      'keyAttributes',
+      'only works for a table of another account; those of the stack’s account are looked up',
+    ],
+    [
+      args.keyAttributes !== undefined && !isKey(args.keyAttributes),
+      'keyAttributes',
+      'expected the names of the one or two attributes of the table’s key, each of 1 to 255 characters',
+    ],
     ...keyRules(args.create),
   );
+}
+
+function isKey(names: readonly string[]): boolean {
+  const areNames = names.every((name) => name.length >= 1 && name.length <= 255);
+  return areNames && [1, 2].includes(names.length) && new Set(names).size === names.length;
 }
 
 /** Source: DynamoDB API, KeySchemaElement, `AttributeName`. */
@@ -55,9 +74,12 @@ function keyRules(create: NewTable | undefined): readonly Rule[] {
   ];
 }
 
-export function tablesProblems(tables: readonly SourceTableArgs[]): Problems {
+/** @param areForeign whether all tables belong to the account of a source role */
+export function tablesProblems(tables: readonly SourceTableArgs[], areForeign: boolean): Problems {
   return [
     ...problems([tables.length === 0, 'tables', 'name at least one table']),
-    ...tables.flatMap((table, index) => under(`tables[${index}]`, sourceTableProblems(table))),
+    ...tables.flatMap((table, index) =>
+      under(`tables[${index}]`, sourceTableProblems(table, areForeign || table.accountId !== undefined)),
+    ),
   ];
 }

@@ -33,8 +33,6 @@ type NotChosen =
   | 'streamsEndpoint'
   | 'health'
   | 'metrics'
-  | 'onGap'
-  | 'heal'
   | 'profile'
   | 'endpoint'
   | 'clockRate'

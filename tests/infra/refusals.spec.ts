@@ -4,6 +4,7 @@ import {
   DynamoDBReplicator,
   type DynamoDBReplicatorArgs,
   LogFormat,
+  OnGap,
   TableManagement,
 } from '../../infra';
 import { replicatorProblems } from '../../infra/validate/replicator';
@@ -52,6 +53,22 @@ const CASES: readonly Case[] = [
     { tables: [{ name: 'orders', maxColumns: 500 }], settings: { maxColumns: 400 } },
     'settings.maxColumns: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
     'tables: maxColumns is at most 315 with PostgreSQL, where a row has to fit into a page',
+  ],
+  [
+    'limits of healing when gaps are not healed',
+    { settings: { onGap: OnGap.Wait, heal: { maxUsd: 20 } } },
+    'settings.heal.maxUsd: applies only with onGap: heal; it is wait',
+  ],
+  [
+    'limits of healing that are out of bounds',
+    { settings: { heal: { maxUsd: -1, readUnitsPerSecond: 0 } } },
+    'settings.heal.maxUsd: expected at least 0',
+    'settings.heal.readUnitsPerSecond: expected at least 1',
+  ],
+  [
+    'key attributes of a table of this account',
+    { tables: [{ name: 'orders', keyAttributes: ['orderId'] }] },
+    'tables[0].keyAttributes: only works for a table of another account; those of the stack’s account are looked up',
   ],
   [
     'settings that contradict each other',

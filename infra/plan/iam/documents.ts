@@ -5,6 +5,7 @@ import {
   type ExportGrant,
   exportReaderStatements,
   exportWriterStatements,
+  keyStatements,
   type SecretGrant,
   secretStatements,
   startStatements,
@@ -34,7 +35,7 @@ export interface TaskGrants {
 export function taskDocument({ tables, exports, secrets, sourceRoleArn }: TaskGrants): PolicyDocument {
   return document([
     ...(sourceRoleArn === undefined
-      ? [...tableStatements(tables), ...exportWriterStatements(exports)]
+      ? [...tableStatements(tables), ...keyStatements(tables), ...exportWriterStatements(exports)]
       : assumeStatements(sourceRoleArn)),
     ...exportReaderStatements(exports),
     ...secretStatements('ReadDestinationSecret', secrets),
@@ -46,7 +47,11 @@ export function sourceRoleDocument({
   tables,
   exports,
 }: Pick<TaskGrants, 'tables' | 'exports'>): PolicyDocument {
-  return document([...tableStatements(tables), ...exportWriterStatements({ ...exports, isForeign: true })]);
+  return document([
+    ...tableStatements(tables),
+    ...keyStatements(tables),
+    ...exportWriterStatements({ ...exports, isForeign: true }),
+  ]);
 }
 
 /** What the execution role is granted. */
@@ -119,8 +124,16 @@ export function policyText(
   if (text.length > most) {
     throw new UnsuitableResource(
       subject,
-      `it has ${text.length} characters, but IAM allows ${most}: move some of the tables to a second replicator.`,
+      `it has ${text.length} characters, but IAM allows ${most}: ${shorter(document)}.`,
     );
   }
   return text;
+}
+
+/** How the document gets shorter. */
+function shorter({ Statement }: PolicyDocument): string {
+  const split = 'move some of the tables to a second replicator';
+  return Statement.some(({ Action }) => Action.includes('dynamodb:BatchGetItem'))
+    ? `${split}, or set settings.onGap to wait, which needs no permission to read keys`
+    : split;
 }

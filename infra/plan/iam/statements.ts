@@ -18,6 +18,8 @@ export type Condition = Readonly<Record<string, Readonly<Record<string, string |
 /** A table that is replicated. */
 export interface TableGrant {
   readonly arn: string;
+  /** Key attributes, which may be read again to heal gaps; empty or absent: no item may be read. */
+  readonly keyAttributes?: readonly string[] | undefined;
   /** Customer-managed key that encrypts the table; empty without one. */
   readonly kmsKeyArn?: string | undefined;
 }
@@ -91,6 +93,34 @@ export function tableStatements(tables: readonly TableGrant[]): readonly Stateme
       ? undefined
       : allow('ReadEncryptedTables', ['kms:Decrypt'], keys, viaService('dynamodb', keys)),
   ]);
+}
+
+/**
+ * Reading keys again, to heal gaps: of each table only its key attributes, and of its indexes nothing. DynamoDB checks the names of the
+ * attributes that a request asks for. `ForAllValues` is also true for a request that names none, hence `Null`; a request for whole
+ * items selects `ALL_ATTRIBUTES`. Tables with the same key attributes share a statement.
+ * Source: DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control"; IAM User Guide, "Multivalued
+ * context keys".
+ */
+export function keyStatements(tables: readonly TableGrant[]): readonly Statement[] {
+  const arnsByKey = new Map<string, readonly string[]>();
+  for (const { arn, keyAttributes = [] } of tables) {
+    if (keyAttributes.length === 0) continue;
+    const key = JSON.stringify(sorted(keyAttributes));
+    arnsByKey.set(key, [...(arnsByKey.get(key) ?? []), arn]);
+  }
+  return sorted([...arnsByKey.keys()]).map((key, index) =>
+    allow(
+      index === 0 ? 'ReadKeys' : `ReadKeys${index + 1}`,
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      arnsByKey.get(key) ?? [],
+      {
+        'ForAllValues:StringEquals': { 'dynamodb:Attributes': JSON.parse(key) as readonly string[] },
+        Null: { 'dynamodb:Attributes': 'false' },
+        StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+      },
+    ),
+  );
 }
 
 /** Writing exports: DynamoDB writes them with the rights of the identity that requested the export. */

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
-import { DynamoDBReplicator, type DynamoDBReplicatorArgs, Endpoints, TableManagement } from '../../../infra';
+import {
+  DynamoDBReplicator,
+  type DynamoDBReplicatorArgs,
+  Endpoints,
+  OnGap,
+  TableManagement,
+} from '../../../infra';
 import { docker } from '../../../infra/components/docker';
+import type { PolicyDocument } from '../../../infra/plan/iam/documents';
 import { readSettings } from '../../../runtime/config';
 import { READY } from '../../../review/offline-aws';
 import { isUnknown } from '../../../review/wire';
@@ -231,6 +238,64 @@ describe('DynamoDBReplicator', () => {
     assert.ok(!JSON.stringify(container).includes('s3cr3t'));
     const version = only('aws:secretsmanager/secretVersion:SecretVersion', '-destination');
     assert.equal(secretIn(version['secretString']), 's3cr3t');
+  });
+
+  describe('after a gap', () => {
+    const world = {
+      tables: {
+        orders: { ...READY, partitionKey: 'orderId', sortKey: 'line' },
+        customers: { ...READY, partitionKey: 'id' },
+      },
+    };
+    const made = async (args: Partial<DynamoDBReplicatorArgs>) => {
+      const tables = [{ name: 'orders' }, { name: 'customers' }];
+      const { only, result } = await record(() => make({ tables, ...args }), { world });
+      return {
+        environment: environmentOf(containerOf(only('aws:ecs/taskDefinition:TaskDefinition'))),
+        policy: only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'] as string,
+        sourcePolicy: await valueOf(result.sourceRolePolicy),
+      };
+    };
+
+    it('heals it unless told otherwise, with permission to read each table’s key', async () => {
+      const { environment, policy } = await made({});
+      assert.equal(environment['DYNAMODB_REPLICATOR_ON_GAP'], 'heal');
+      assert.equal(environment['DYNAMODB_REPLICATOR_HEAL_MAX_USD'], undefined);
+      const { Statement } = JSON.parse(policy) as PolicyDocument;
+      const read = Statement.filter(({ Action }) => Action.includes('dynamodb:BatchGetItem'));
+      assert.deepEqual(
+        read.map(({ Resource, Condition }) => [Resource, Condition?.['ForAllValues:StringEquals']]),
+        [
+          [['arn:aws:dynamodb:eu-west-1:123456789012:table/customers'], { 'dynamodb:Attributes': ['id'] }],
+          [
+            ['arn:aws:dynamodb:eu-west-1:123456789012:table/orders'],
+            { 'dynamodb:Attributes': ['line', 'orderId'] },
+          ],
+        ],
+      );
+    });
+
+    it('passes the limits on', async () => {
+      const { environment } = await made({ settings: { heal: { maxUsd: 20, readUnitsPerSecond: 500 } } });
+      assert.equal(environment['DYNAMODB_REPLICATOR_HEAL_MAX_USD'], '20');
+      assert.equal(environment['DYNAMODB_REPLICATOR_HEAL_READ_UNITS_PER_SECOND'], '500');
+    });
+
+    for (const onGap of [OnGap.Wait, OnGap.Resync, OnGap.Exit])
+      it(`does as told with ${onGap}, and may read no item`, async () => {
+        const { environment, policy } = await made({ settings: { onGap } });
+        assert.equal(environment['DYNAMODB_REPLICATOR_ON_GAP'], onGap);
+        assert.doesNotMatch(policy, /GetItem|ReadKeys|Attributes/);
+      });
+
+    it('reads keys in another account only if it is told which they are', async () => {
+      const access = { sourceRole: { roleArn: 'arn:aws:iam::210987654321:role/reader' } };
+      const unknown = await made({ access });
+      assert.doesNotMatch(unknown.policy + unknown.sourcePolicy, /GetItem/);
+      const known = await made({ access, tables: [{ name: 'orders', keyAttributes: ['orderId'] }] });
+      assert.doesNotMatch(known.policy, /GetItem/);
+      assert.match(known.sourcePolicy, /"dynamodb:Attributes":\["orderId"\]/);
+    });
   });
 
   it('may decrypt with the keys that the tables have, as their look-up and their program say', async () => {

@@ -256,6 +256,33 @@ describe('SourceTable', () => {
     });
   });
 
+  describe('names the key attributes', () => {
+    const keyOf = async (args: Partial<SourceTableArgs>, table: Partial<FoundTable> = {}) => {
+      const { result } = await record(() => make(args), withTable(table));
+      return valueOf(result.keyAttributes);
+    };
+
+    it('of a table that is looked up', async () => {
+      assert.deepEqual(await keyOf({}, { partitionKey: 'orderId' }), ['orderId']);
+      const both = { partitionKey: 'orderId', sortKey: 'line' };
+      assert.deepEqual(await keyOf({}, both), ['orderId', 'line']);
+      assert.deepEqual(await keyOf({ management: TableManagement.Enable }, both), ['orderId', 'line']);
+    });
+
+    it('of a table of this program', async () => {
+      const create = { partitionKey: { name: 'orderId' }, sortKey: { name: 'line' } };
+      const managed = { management: TableManagement.Managed };
+      assert.deepEqual(await keyOf({ ...managed, create }), ['orderId', 'line']);
+      assert.deepEqual(await keyOf({ ...managed, create: { partitionKey: { name: 'id' } } }), ['id']);
+    });
+
+    it('of a table of another account only if they are given, as it cannot be looked up', async () => {
+      const accountId = '210987654321';
+      assert.deepEqual(await keyOf({ accountId }), []);
+      assert.deepEqual(await keyOf({ accountId, keyAttributes: ['orderId'] }), ['orderId']);
+    });
+  });
+
   describe('refuses, with an exact message,', () => {
     const table = {} as unknown as aws.dynamodb.Table;
     const create = { partitionKey: { name: 'id' } };
@@ -280,6 +307,18 @@ describe('SourceTable', () => {
         { table },
         'table: only works with management: Managed',
       ],
+      [
+        'key attributes of a table that is looked up',
+        { keyAttributes: ['orderId'] },
+        'keyAttributes: only works for a table of another account; those of the stack’s account are looked up',
+      ],
+      ...[[], ['a', 'b', 'c'], ['a', 'a'], ['']].map(
+        (keyAttributes): [string, Partial<SourceTableArgs>, string] => [
+          `${JSON.stringify(keyAttributes)} as a key`,
+          { accountId: '210987654321', keyAttributes },
+          'keyAttributes: expected the names of the one or two attributes of the table’s key, each of 1 to 255 characters',
+        ],
+      ),
       ['a new table without management: Managed', { create }, 'create: only works with management: Managed'],
       [
         'replaceExistingStream without management: Enable',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as pulumi from '@pulumi/pulumi';
 import stack from '../../../infra/stack/program';
+import { READY } from '../../../review/offline-aws';
 import { record, type Recording, valueOf } from '../record';
 
 const IMAGE = `ghcr.io/somebody/replicator@sha256:${'0'.repeat(64)}`;
@@ -115,8 +116,8 @@ describe('the stack', () => {
       {
         world: {
           tables: {
-            orders: { streamEnabled: false, streamViewType: '', recovery: true },
-            customers: { streamEnabled: true, streamViewType: 'NEW_IMAGE', recovery: true },
+            orders: { ...READY, streamEnabled: false, streamViewType: '' },
+            customers: { ...READY, streamViewType: 'NEW_IMAGE' },
           },
           buckets: { 'my-exports': 'us-east-1' },
           vpcs: [],

@@ -145,6 +145,88 @@ describe('the task role', () => {
     assert.equal(rights(source)['s3:GetObject'], undefined);
   });
 
+  describe('with the tables’ key attributes, to heal gaps,', () => {
+    const healing = { ...orders, keyAttributes: ['orderId', 'line'] };
+    const keyRights = (document: PolicyDocument) =>
+      document.Statement.filter(({ Sid }) => Sid.startsWith('ReadKeys'));
+
+    it('may read these attributes of the table, and neither others, nor whole items, nor indexes', () => {
+      const document = taskDocument({ ...plain, tables: [healing] });
+      matchesSnapshot('task-keys-policy', document);
+      assert.deepEqual(keyRights(document), [
+        {
+          Sid: 'ReadKeys',
+          Effect: 'Allow',
+          Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+          Resource: [tableArn('orders')],
+          Condition: {
+            'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['line', 'orderId'] },
+            Null: { 'dynamodb:Attributes': 'false' },
+            StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+          },
+        },
+      ]);
+    });
+
+    it('may do nothing else in addition, and without them exactly what it could before', () => {
+      const without = taskDocument(plain);
+      const added = taskDocument({ ...plain, tables: [healing] });
+      assert.deepEqual(
+        added.Statement.filter(({ Sid }) => Sid !== 'ReadKeys'),
+        without.Statement,
+      );
+      const empty = taskDocument({ ...plain, tables: [{ ...orders, keyAttributes: [] }] });
+      assert.equal(JSON.stringify(empty), JSON.stringify(without));
+    });
+
+    it('may read of each table only its own key: those with the same key share a statement', () => {
+      const tables = [
+        { arn: tableArn('returns'), keyAttributes: ['line', 'orderId'] },
+        { ...customers, keyAttributes: ['id'] },
+        healing,
+        { arn: tableArn('elsewhere') },
+      ];
+      const document = taskDocument({ ...plain, tables });
+      assert.deepEqual(
+        keyRights(document).map(({ Sid, Resource, Condition }) => [
+          Sid,
+          Resource,
+          Condition?.['ForAllValues:StringEquals']?.['dynamodb:Attributes'],
+        ]),
+        [
+          ['ReadKeys', [tableArn('customers')], ['id']],
+          ['ReadKeys2', [tableArn('orders'), tableArn('returns')], ['line', 'orderId']],
+        ],
+      );
+      assert.deepEqual(document, taskDocument({ ...plain, tables: tables.reverse() }));
+    });
+
+    it('reads them through the role of the other account, if there is one', () => {
+      const sourceRoleArn = `arn:aws:iam::${OTHER_ACCOUNT}:role/orders-reader`;
+      const tables = [{ arn: tableArn('orders', OTHER_ACCOUNT), keyAttributes: ['orderId'] }];
+      assert.deepEqual(keyRights(taskDocument({ ...plain, tables, sourceRoleArn })), []);
+      const [statement, ...others] = keyRights(sourceRoleDocument({ tables, exports: exportsGrant }));
+      assert.deepEqual([statement?.Resource, others], [[tableArn('orders', OTHER_ACCOUNT)], []]);
+    });
+
+    it('does not let a service account read them', () => {
+      const reader = (tables: readonly TableGrant[]) =>
+        JSON.stringify(readerDocument({ tables, exports: exportsGrant, listing: true }));
+      assert.equal(reader([healing]), reader([orders]));
+    });
+
+    it('names the way out if that makes the policy too long for IAM', () => {
+      const tables = Array.from({ length: 40 }, (_, index) => ({
+        arn: tableArn(`orders-of-shop-${index}`),
+        keyAttributes: [`orderOfShop${index}`],
+      }));
+      assert.throws(
+        () => policyText(taskDocument({ ...plain, tables }), 'inline', 'it'),
+        /move some of the tables to a second replicator, or set settings\.onGap to wait, which needs no permission to read keys\.$/,
+      );
+    });
+  });
+
   it('is refused if it is too long for IAM', () => {
     const tables = Array.from({ length: 60 }, (_, index) => ({ arn: tableArn(`orders-of-shop-${index}`) }));
     const document = taskDocument({ ...plain, tables });
