@@ -94,6 +94,22 @@ describe('bad input: settings and command lines', () => {
     }
   });
 
+  it('what to do after a gap: a name that is not known, and limits that are out of bounds or do not apply', async () => {
+    const heal = ['--heal-max-usd', '-5', '--heal-read-units-per-second', '0'];
+    const unknown = await say({}, ...place.words('run', '--on-gap', 'repair', ...heal));
+    assert.match(unknown, /onGap \(flag --on-gap\): expected one of heal, resync, wait, exit\n/);
+    assert.match(unknown, /heal\.maxUsd \(flag --heal-max-usd\): expected at least 0\n/);
+    assert.match(unknown, /heal\.readUnitsPerSecond \(flag .*\): expected at least 1\n/);
+    const idle = await say(
+      { DYNAMODB_REPLICATOR_HEAL_MAX_USD: '5' },
+      ...place.words('run', '--on-gap', 'resync'),
+    );
+    assert.match(
+      idle,
+      /heal\.maxUsd \(environment DYNAMODB_REPLICATOR_HEAL_MAX_USD\): applies only with onGap: heal; it is resync\n/,
+    );
+  });
+
   it('two tables with names that are the same to DuckDB', async () => {
     const said = await say({}, ...place.words('run', '--table', 'orders', '--table', 'Orders'));
     assert.match(
