@@ -36,7 +36,7 @@ function taskEffects(changes: readonly ResourceChange[]): readonly string[] {
   const [was, is] = [service?.old, service?.own].map((one) => Number(one?.inputs['desiredCount'] ?? 1));
   if (was === 1 && is === 0)
     return [
-      `${MARKS.stops} The replicator **stops**. DynamoDB keeps changes for 24 hours: if it does not run again by then, its tables need a resync`,
+      `${MARKS.stops} The replicator **stops**. DynamoDB keeps changes for 24 hours: if it does not run again by then, its tables have a gap`,
     ];
   if (is === 0) return [];
   if (was === 0) return [`${MARKS.starts} The replicator **starts**, and continues from its last commit`];

@@ -69,7 +69,7 @@ export interface TaskSettings {
   spot?: boolean;
   /**
    * Whether no task runs. Everything else stays, and the alarm on the heartbeat is silent. DynamoDB keeps changes for 24 hours:
-   * after a longer pause the tables need a resync.
+   * after a longer pause the tables have a gap (`settings.onGap`).
    * @default false
    * @example true
    */

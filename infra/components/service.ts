@@ -22,7 +22,7 @@ const POSTGRES_PORT = 5432;
 const DEFAULT_RETENTION_DAYS = 30;
 const PAUSED =
   'The replicator is paused (task.paused). DynamoDB keeps changes for 24 hours: deploy it without task.paused before, or ' +
-  'resync its tables after.';
+  'its tables have a gap (settings.onGap).';
 
 /**
  * The replicator as a Fargate service of exactly one task, or none while it is paused. A deployment stops the old task before it starts the new one, and

@@ -83,7 +83,7 @@ describe('the effects of a change', () => {
 
   it('are a stop or a start when the replicator is paused, and then no restart', () => {
     assert.deepEqual(effects(SERVICE, { desiredCount: 0, networkConfiguration: {} }), [
-      '⏸️ The replicator **stops**. DynamoDB keeps changes for 24 hours: if it does not run again by then, its tables need a resync',
+      '⏸️ The replicator **stops**. DynamoDB keeps changes for 24 hours: if it does not run again by then, its tables have a gap',
     ]);
     assert.deepEqual(effects(SERVICE, { desiredCount: 1, networkConfiguration: {} }, { desiredCount: 0 }), [
       '▶️ The replicator **starts**, and continues from its last commit',
