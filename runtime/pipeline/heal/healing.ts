@@ -87,15 +87,15 @@ export class Healing {
    * are planned again. The start of another is refused when recovery has moved past it meanwhile.
    */
   private async requestAll(): Promise<void> {
-    await withinExportTimes(
-      this.generation,
-      async () => {
-        if (this.state.windows.length === 0) await this.plan();
-        await this.requestOnce(this.state.windows.length - 1);
-      },
-      () => this.save((state) => ({ ...state, windows: [] })),
-    );
     try {
+      await withinExportTimes(
+        this.generation,
+        async () => {
+          if (this.state.windows.length === 0) await this.plan();
+          await this.requestOnce(this.state.windows.length - 1);
+        },
+        () => this.save((state) => ({ ...state, windows: [] })),
+      );
       for (let i = this.state.windows.length - 2; i >= 0; i--) await this.requestOnce(i);
     } catch (error) {
       if (!isRefusedTime(error)) throw error;
