@@ -1,7 +1,8 @@
-import type { AttributeValue as Sent, BatchGetItemInput, BatchGetItemOutput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue as Sent, BatchGetItemInput } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../item/attribute-value';
 import { deadLetterJson } from '../item/dynamodb-json';
 import { readItem } from '../item/item-reader';
+import { MalformedItem } from '../item/malformed';
 import { ForeignAnswer, present } from './call';
 
 /** What one BatchGetItem found out. */
@@ -39,36 +40,61 @@ export function keyReadInput(table: string, keys: readonly Item[]): BatchGetItem
   };
 }
 
+interface WireAnswer {
+  readonly Responses?: Readonly<Record<string, readonly unknown[]>> | null;
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly unknown[] }>> | null;
+  readonly ConsumedCapacity?: readonly { readonly CapacityUnits?: unknown }[] | null;
+}
+
 /**
- * A key that is missing from the response is taken for deleted, so nothing in it may be misunderstood.
+ * Understands the parsed body of a response. A key that is missing from it is taken for deleted, so nothing is passed over.
  * @throws ForeignAnswer, UnreadableAnswer
  */
-export function keyReadAnswer(table: string, asked: readonly Item[], answer: BatchGetItemOutput): KeyAnswer {
+export function keyReadAnswer(table: string, asked: readonly Item[], body: unknown): KeyAnswer {
+  const { Responses, UnprocessedKeys, ConsumedCapacity } = (body ?? {}) as WireAnswer;
   const byIdentity = new Map(asked.map((key) => [keyIdentity(key), key]));
-  const take = (item: unknown, list: string): string => {
-    const identity = keyIdentity(readItem(item));
-    if (!byIdentity.has(identity))
-      throw new ForeignAnswer(`The response's ${list} has a key that was not asked for.`);
-    return identity;
+  const identitiesIn = (list: unknown, name: string): Set<string> => {
+    if (!Array.isArray(list)) throw new ForeignAnswer(`The response's ${name} has no list.`);
+    return new Set(
+      list.map((key) => {
+        const identity = identityOf(key);
+        if (identity !== undefined && byIdentity.has(identity)) return identity;
+        throw new ForeignAnswer(`The response's ${name} has a key that was not asked for.`);
+      }),
+    );
   };
-  const left = (answer.UnprocessedKeys?.[table]?.Keys ?? []).map((key) => take(key, 'UnprocessedKeys'));
-  const unprocessed = new Set(left);
-  const items = present(answer.Responses, 'Responses')[table];
+  const left = ofTable(UnprocessedKeys ?? {}, table);
+  const unprocessed = left === undefined ? new Set<string>() : identitiesIn(left.Keys, 'UnprocessedKeys');
+  const items = ofTable(present(Responses, 'Responses'), table);
   if (items === undefined && unprocessed.size < asked.length) {
     throw new ForeignAnswer('The response has no items of the table.');
   }
-  const found = new Set((items ?? []).map((item) => take(item, 'Responses')));
+  const found = identitiesIn(items ?? [], 'Responses');
   if ([...found].some((identity) => unprocessed.has(identity))) {
     throw new ForeignAnswer('The response has a key both read and unprocessed.');
   }
   return {
     present: [...found],
     unprocessed: [...unprocessed].map((identity) => byIdentity.get(identity) as Item),
-    readUnits: readUnits(answer) ?? asked.length - unprocessed.size,
+    readUnits: unitsIn(ConsumedCapacity) ?? asked.length - unprocessed.size,
   };
 }
 
-function readUnits({ ConsumedCapacity }: BatchGetItemOutput): number | undefined {
-  const units = (ConsumedCapacity ?? []).flatMap(({ CapacityUnits }) => CapacityUnits ?? []);
-  return units.length === 0 ? undefined : units.reduce((sum, each) => sum + each, 0);
+/** A table may be named `__proto__`. */
+const ofTable = <Value>(of: Readonly<Record<string, Value>>, table: string): Value | undefined =>
+  Object.hasOwn(of, table) ? of[table] : undefined;
+
+function identityOf(key: unknown): string | undefined {
+  try {
+    return keyIdentity(readItem(key));
+  } catch (error) {
+    if (error instanceof MalformedItem) return undefined;
+    throw error;
+  }
+}
+
+function unitsIn(consumed: WireAnswer['ConsumedCapacity']): number | undefined {
+  const units = (Array.isArray(consumed) ? consumed : []).map(({ CapacityUnits }) => CapacityUnits);
+  const known = units.filter((each) => typeof each === 'number');
+  return known.length === 0 ? undefined : known.reduce((sum, each) => sum + each, 0);
 }

@@ -1,8 +1,8 @@
-import { crc32 } from 'node:zlib';
 import type { AttributeValue, Item } from '../item/attribute-value';
 import { itemBytes } from '../item/item-memory';
 import { readItem } from '../item/item-reader';
 import { present, UnreadableAnswer, UnsupportedRecord } from './call';
+import { type KeptBody, parsedBody } from './kept-body';
 import type { RecordPage, StreamRecord } from './services';
 
 /** Memory of a record besides its items, in bytes: the object, its sequence number and time. */
@@ -26,11 +26,8 @@ interface WireRecord {
  * Source: DynamoDB Streams API reference, "GetRecords", "Record", "StreamRecord".
  * @throws UnreadableAnswer, UnsupportedRecord
  */
-export function recordPage(body: Uint8Array, crc32Header: string | undefined): RecordPage {
-  if (crc32Header !== undefined && Number(crc32Header) !== crc32(body)) {
-    throw new UnreadableAnswer('The body does not match the CRC-32 in its header.');
-  }
-  const parsed = parsedPage(body);
+export function recordPage(body: KeptBody): RecordPage {
+  const parsed = parsedBody(body) as WirePage | null;
   const records: unknown = parsed?.Records;
   if (!Array.isArray(records)) throw new UnreadableAnswer('The response has no Records.');
   const next = parsed?.NextShardIterator ?? undefined;
@@ -44,18 +41,6 @@ export function recordPage(body: Uint8Array, crc32Header: string | undefined): R
 interface WirePage {
   readonly Records?: unknown;
   readonly NextShardIterator?: unknown;
-}
-
-/** @throws UnreadableAnswer */
-function parsedPage(body: Uint8Array): WirePage | null {
-  try {
-    return JSON.parse(
-      Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'),
-    ) as WirePage | null;
-  } catch {
-    // The parser's error quotes the body, which holds rows.
-    throw new UnreadableAnswer('The body is not JSON.');
-  }
 }
 
 /** Reads one record of the wire format. @throws UnreadableAnswer, UnsupportedRecord */

@@ -6,7 +6,11 @@ import {
   ExportTableToPointInTimeCommand,
   ListExportsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { DescribeStreamCommand, GetShardIteratorCommand } from '@aws-sdk/client-dynamodb-streams';
+import {
+  DescribeStreamCommand,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+} from '@aws-sdk/client-dynamodb-streams';
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Clock } from '../clock';
 import type { Item } from '../item/attribute-value';
@@ -17,7 +21,7 @@ import { Clients } from './clients';
 import { serverOf } from './endpoints';
 import { inEnvironment } from './environment';
 import { AwsFault } from './faults';
-import { GetRecordsBytes } from './get-records';
+import { keepBody, parsedBody } from './kept-body';
 import { keyReadAnswer, keyReadInput } from './key-read';
 import { readAllKeys } from './key-reads';
 import { type CallContext, type Operation, PERMISSIONS } from './operations';
@@ -142,7 +146,9 @@ export class SdkServices implements AwsServices {
     const read = (wanted: readonly Item[]) =>
       this.call('BatchGetItem', { table, attributes }, signal, async (abortSignal) => {
         const command = new BatchGetItemCommand(keyReadInput(table, wanted));
-        return keyReadAnswer(table, wanted, await this.clients.dynamodb.send(command, { abortSignal }));
+        const kept = keepBody(command);
+        await this.clients.dynamodb.send(command, { abortSignal });
+        return keyReadAnswer(table, wanted, parsedBody(kept()));
       });
     return readAllKeys(keys, read, { clock: this.local, signal });
   }
@@ -190,13 +196,14 @@ export class SdkServices implements AwsServices {
     // AWS's iterators begin with the stream's ARN; messages name it.
     const arn = /^arn:[^|]+/.exec(iterator)?.[0];
     const answer = await this.call('GetRecords', { arn }, signal, async (abortSignal) => {
-      const command = new GetRecordsBytes({ ShardIterator: iterator, Limit: limit });
+      const command = new GetRecordsCommand({ ShardIterator: iterator, Limit: limit });
+      const kept = keepBody(command);
       await this.clients.streams.send(command, { abortSignal });
-      return { body: present(command.body, 'body'), crc32: command.crc32 };
+      return kept();
     });
-    await attempts?.received(answer.body.byteLength);
+    await attempts?.received(answer.bytes.byteLength);
     try {
-      return recordPage(answer.body, answer.crc32);
+      return recordPage(answer);
     } catch (error) {
       throw faultOf('GetRecords', error, this.contextOf('GetRecords', { arn }), signal);
     }

@@ -27,7 +27,7 @@ async function follow(tables: number, shards: number, rounds: number): Promise<n
       await clock.sleep(5, signal);
       const answer = Buffer.from(body);
       await attempts?.received(answer.byteLength);
-      return recordPage(answer, undefined);
+      return recordPage({ bytes: answer, crc32: undefined });
     },
     describeStream: (_streamArn, _page, signal) =>
       clock.sleep(3_600_000, signal).then(() => Promise.reject(new Error('late'))),

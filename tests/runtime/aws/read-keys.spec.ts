@@ -69,8 +69,9 @@ describe('Reading which keys exist', () => {
         ['name', 'size'],
         ['constructor', 'a.b[0]'],
         ['#k1', 'ключ'],
+        ['__proto__', 'toString'],
       ] as const) {
-        const table = `table-${hash.length}`;
+        const table = hash === '__proto__' ? hash : `table-${hash.length}`;
         create(table, { [hash]: 'N', [range]: 'B' });
         const bytes = Uint8Array.of(0, 255, 10);
         put(table, {
@@ -206,6 +207,8 @@ describe('Reading which keys exist', () => {
         { Responses: { orders: [wire('c')] } },
         /Responses has a key that was not asked for/,
       ],
+      ['has something else than items', { Responses: { orders: ['a'] } }, /Responses has a key that was not/],
+      ['has no list', { Responses: { orders: {} } }, /Responses has no list/],
       ['has an item without its key', { Responses: { orders: [{}] } }, /Responses has a key that was not/],
       [
         'leaves another key',

@@ -84,12 +84,12 @@ describe('runtime/item/item-memory: counted bytes match the heap', () => {
 
   for (const [name, shape] of Object.entries(SHAPES)) {
     (QUICK.includes(name) ? it : full.it)(name, async () => {
-      recordPage(body(shape, 0), undefined);
+      recordPage({ bytes: body(shape, 0), crc32: undefined });
       const pages: RecordPage[] = [];
       const before = await inUse();
       let counted = 0;
       for (let from = 0; counted < KEPT; ) {
-        const page = recordPage(body(shape, from), undefined);
+        const page = recordPage({ bytes: body(shape, from), crc32: undefined });
         pages.push(page);
         counted += page.bytes;
         from += page.records.length;
