@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { AwsFault } from '../../../runtime/aws/faults';
 import type { KeyAnswer } from '../../../runtime/aws/key-read';
 import { readAllKeys } from '../../../runtime/aws/key-reads';
+import { retrying } from '../../../runtime/aws/retrying';
 import { SdkServices } from '../../../runtime/aws/sdk';
 import type { Item } from '../../../runtime/item/attribute-value';
-import { type Listening, ManualClock, Simulator } from '../../../simulator';
+import { Events } from '../../../runtime/observe/events';
+import { type FaultAnswer, type Listening, ManualClock, Simulator } from '../../../simulator';
 import { HandClock } from './hand-clock';
 import { json, ScriptedServer, sdkAt, serviceError } from './scripted-server';
 
@@ -152,18 +154,51 @@ describe('Reading which keys exist', () => {
       assert.deepEqual((await aws.readKeys('orders', [id('a')])).present, [id('a')]);
     });
 
-    it('row 5: is throttled, and reads the rest later', async () => {
-      create('orders', { id: 'S' });
-      put('orders', { id: { S: 'a' } });
-      const answer = {
-        kind: 'error',
-        type: 'ProvisionedThroughputExceededException',
-        message: 'slow down',
-      } as const;
-      const fault = simulator.faults.add({ operation: 'BatchGetItem', answer, times: 1 });
-      assert.deepEqual((await aws.readKeys('orders', [id('a')])).present, [id('a')]);
-      assert.equal(fault.hits, 1);
-    });
+    const FAULTS: readonly (readonly [row: string, what: string, answer: FaultAnswer])[] = [
+      ['row 5', 'throttling', { kind: 'error', type: 'ThrottlingException' }],
+      ['row 6', 'a server error', { kind: 'error', type: 'InternalServerError', status: 500 }],
+      ['row 7', 'a gateway’s HTML', { kind: 'body', status: 502, contentType: 'text/html', body: '<html>' }],
+      ['row 8', 'a body that ends early', { kind: 'truncate', toBytes: 60 }],
+      ['row 8', 'a changed byte', { kind: 'corrupt', offset: 30 }],
+      [
+        'row 8',
+        'an empty answer',
+        { kind: 'body', status: 200, contentType: 'application/json', body: '{}' },
+      ],
+      ['row 9', 'a body that is cut off', { kind: 'cut', afterBytes: 40 }],
+      ['row 9', 'a reset connection', { kind: 'reset', performed: true }],
+      ['row 11', 'silence', { kind: 'hang' }],
+    ];
+    for (const [row, what, answer] of FAULTS) {
+      it(`${row}: after ${what}, every key is found again`, async () => {
+        create('orders', { id: 'S' });
+        const names = ['a', 'b', 'c', 'd', 'e'];
+        for (const name of names) put('orders', { id: { S: name } });
+        const { region } = simulator;
+        const impatient = new SdkServices(
+          {
+            region,
+            endpoint: listening.url,
+            credentials: { accessKeyId: 'AKIAREADER', secretAccessKey: 'secret' },
+            maxAttempts: 1,
+            timeouts: { connectMs: 60_000, requestMs: 200, socketMs: 200, callMs: 60_000 },
+          },
+          new HandClock(),
+        );
+        const services = retrying(impatient, {
+          clock: new HandClock(),
+          events: new Events(),
+          random: () => 0,
+        });
+        const fault = simulator.faults.add({ operation: 'BatchGetItem', answer, from: 2, times: 2 });
+        // The first call shows that the permission exists, and that the server answers like AWS.
+        assert.deepEqual((await services.readKeys('orders', [id('a')])).present, [id('a')]);
+        const keys = [...names, 'none'].map(id);
+        assert.deepEqual((await services.readKeys('orders', keys)).present, keys.slice(0, 5));
+        assert.equal(fault.hits, 2);
+        impatient.close();
+      });
+    }
   });
 
   describe('from other responses', () => {
