@@ -98,6 +98,7 @@ describe('the stack, from creation to destroy', function () {
       task.inline[0]!.Statement.map(({ Sid, Resource }) => [Sid, Resource]),
     );
     assert.deepEqual(resources['DescribeAndExportTables'], [TABLE]);
+    assert.deepEqual(resources['ReadKeys'], [TABLE]);
     assert.deepEqual(resources['ReadStreams'], [`${TABLE}/stream/*`]);
     assert.deepEqual(resources['WriteExports'], [`arn:aws:s3:::${BUCKET}/${STACK}/*`]);
     assert.deepEqual(Object.keys(resources).sort(), [
@@ -106,6 +107,7 @@ describe('the stack, from creation to destroy', function () {
       'FollowExports',
       'ReadDestinationSecret',
       'ReadExports',
+      'ReadKeys',
       'ReadStreams',
       'WriteExports',
     ]);
