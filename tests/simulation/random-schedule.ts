@@ -79,6 +79,10 @@ class Schedule {
     const { random, world } = this;
     await world.prepare(random.integer(0, 10) * MINUTE);
     for (let writes = random.integer(0, 8); writes > 0; writes--) world.write();
+    if (world.settings.onGap === 'heal' && this.healing.chance(0.5)) {
+      await this.untilPublished();
+      await this.fallBehind();
+    }
     const mostSteps = world.stage.isSlow ? 20 : 40;
     for (let steps = random.integer(10, mostSteps); steps > 0; steps--) {
       await this.step();
