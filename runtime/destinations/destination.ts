@@ -345,7 +345,7 @@ export interface PipelineStore {
    * Finds the keys that a heal has to read again (rule G3), as of the start of the call. Scans the tables once, on a
    * connection that nothing else waits for, and passes the keys on in pieces of at most `MOST_FOUND_KEYS`. The next piece is fetched
    * when `take` has resolved. No table is held meanwhile. A key may be found twice.
-   * @throws what `take` throws
+   * @throws what `take` throws, and StaleGeneration when no heal is running or it has ended
    */
   findKeys(
     rule: RereadRule,

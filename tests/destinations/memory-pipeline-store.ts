@@ -139,9 +139,8 @@ export class MemoryPipelineStore implements PipelineStore {
       }
       await this.write('stage', () => {
         signal?.throwIfAborted();
-        const { healing, ledger } = this.pipeline;
-        if (!healing || this.pipeline.generation !== generation)
-          throw new StaleGeneration(generation, this.pipeline.generation);
+        this.requireHealing(generation);
+        const { ledger } = this.pipeline;
         if (ledger.lines.some((entry) => entry.file === file?.file)) throw new FileLoadedMeanwhile();
         for (const batch of staged) applyToChanges(this.pipeline, batch, 'lines');
         if (file !== undefined) ledger.lines.push(file);
@@ -156,10 +155,12 @@ export class MemoryPipelineStore implements PipelineStore {
     take: (keys: readonly FoundKey[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
-    this.check();
+    const { generation } = this.pipeline;
+    this.requireHealing(generation);
     for (const piece of findKeys(this.pipeline, rule)) {
       signal?.throwIfAborted();
       await take(piece);
+      this.requireHealing(generation);
     }
     signal?.throwIfAborted();
   }
@@ -238,6 +239,12 @@ export class MemoryPipelineStore implements PipelineStore {
     this.pipeline.commits += 1;
     progress();
     this.hooks.afterCommit?.(method);
+  }
+
+  private requireHealing(expected: number): void {
+    this.check();
+    const { healing, generation } = this.pipeline;
+    if (!healing || generation !== expected) throw new StaleGeneration(expected, generation);
   }
 
   private check(): void {

@@ -1,7 +1,7 @@
 import type { Column } from '../../item/column';
 import { type FoundKey, MOST_FOUND_KEYS, type RereadRule } from '../destination';
 import { DestinationUnavailable } from '../errors';
-import { ownState } from '../relational/bookkeeping';
+import { ownState, requireCurrent } from '../relational/bookkeeping';
 import { foundKey, rereadQuery, type RereadWords } from '../relational/reread';
 import { integer } from '../relational/sql';
 import { readState } from './bookkeeping';
@@ -28,9 +28,12 @@ export async function findKeys(
   const session = new Session(file, hooks);
   const { incarnation } = file;
   const { pipeline } = tables.target;
+  let generation: number | undefined;
   const asWriter = <T>(work: (transaction: Transaction) => Promise<T>) =>
     session.transaction(async (transaction) => {
-      ownState(await readState(transaction, pipeline), pipeline, epoch);
+      const state = ownState(await readState(transaction, pipeline), pipeline, epoch);
+      generation ??= state.generation;
+      requireCurrent(state, 'lines', generation);
       return work(transaction);
     }, signal);
   try {
@@ -54,7 +57,8 @@ export async function findKeys(
       if (rows.length > 0) await take(rows.map((row) => foundKey(row, columns)));
       if (rows.length < MOST_FOUND_KEYS) break;
     }
-    signal?.throwIfAborted();
+    // The heal may have ended while the last piece was taken.
+    await asWriter(async () => undefined);
   } finally {
     session.close();
   }

@@ -120,12 +120,13 @@ function countingGone(statement: Statement, rows: number): Statement {
   return counting('rows', returning(statement, '1'), '-count(*)');
 }
 
-/** Applies changes to the changes table, which keeps one row per key, including tombstones. */
+/** Applies changes to the changes table, or to lines. Both keep one row per key, including tombstones. */
 export function applyToChanges(
   tables: PostgresTables,
   columns: readonly Column[],
   batch: ChangeBatch,
-  { hasDeadLetters, acted }: ApplyState,
+  { hasDeadLetters, acted }: Pick<ApplyState, 'hasDeadLetters' | 'acted'>,
+  into: 'changes' | 'lines' = 'changes',
 ): readonly Statement[] {
   const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const names = columns.map(({ name }) => name);
@@ -133,7 +134,7 @@ export function applyToChanges(
     if (changes.length === 0) return [];
     const source = rows.whole(changes, [DIGEST, ACTION, TIME]);
     const statement = {
-      sql: `INSERT INTO ${tables.sql('changes')} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
+      sql: `INSERT INTO ${tables.sql(into)} (${columnList([...names, DIGEST, ACTION, TIME, KNOWN])})
         SELECT ${source.columns}, __r_new.${DIGEST}, __r_new.${ACTION}, __r_new.${TIME}, __r_new.${ACTION} = 'upsert'
         FROM ${source.sql} __r_new
         ON CONFLICT (${DIGEST}) DO UPDATE SET ${replaced([ACTION, TIME, ...kept])}`,
@@ -149,7 +150,7 @@ export function applyToChanges(
         ...put(rows.of('delete'), []),
       ]
     : put(rows.changes, replacing);
-  return [...statements, ...replaceDeadLetters(rows, tables.number, 'changes', hasDeadLetters)];
+  return [...statements, ...replaceDeadLetters(rows, tables.number, into, hasDeadLetters)];
 }
 
 /** Whether a key of the batch may be too long for an index. */
@@ -170,7 +171,7 @@ export function hasDeadLetter({ changes }: ChangeBatch): boolean {
 function replaceDeadLetters(
   rows: BatchParameters,
   number: number,
-  stage: 'visible' | 'changes',
+  stage: 'visible' | 'changes' | 'lines',
   hasDeadLetters: boolean,
 ): readonly Statement[] {
   const counted = (statement: Statement, delta: string) =>

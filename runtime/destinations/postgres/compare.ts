@@ -52,8 +52,8 @@ export function compareTables(
   return compareParts(transaction, tables, examples, [compareRows]);
 }
 
-/** A key column as text for messages: bytes in base64. */
-function keyText(alias: string, { name, type }: Column): string {
+/** A key column as text: bytes in base64. */
+export function keyText(alias: string, { name, type }: Column): string {
   const value = `${alias}.${quote(name)}`;
   switch (sqlType(type)) {
     case 'bytea':

@@ -134,7 +134,7 @@ export class PostgresDestination implements OperableDestination {
         hooks: options,
         tables,
         epoch,
-        lost: { shadow: new LostSessions(), verify: new LostSessions() },
+        lost: { shadow: new LostSessions(), lines: new LostSessions(), verify: new LostSessions() },
         stop: signal,
         smallTableBytes,
       };

@@ -1,9 +1,8 @@
 import type { DeadLetter } from '../../item/dead-letter';
-import type { LedgerEntry, Load } from '../destination';
+import type { LedgerEntry, Load, LoadedRole } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import {
   type LoadedTable,
-  type LoadRole,
   ownState,
   readColumns,
   requireCurrent,
@@ -20,15 +19,19 @@ import { insertDeadLetters } from './dead-letters';
 import { CopyRows } from './rows/copy-rows';
 import type { PostgresTables } from './tables';
 
-export interface LoadContext {
+/** What writes into the tables of a pipeline, under its lease. */
+export interface WriterContext {
   readonly server: PostgresServer;
   readonly hooks: PostgresHooks;
   readonly tables: PostgresTables;
   readonly epoch: number;
   /** One per table, for its loads and readers, so that a session that one of them lost delays no other work. */
-  readonly lost: Readonly<Record<LoadRole, LostSessions>>;
+  readonly lost: Readonly<Record<LoadedRole, LostSessions>>;
   /** When it aborts, nothing waits for other sessions any more. */
   readonly stop: AbortSignal | undefined;
+}
+
+export interface LoadContext extends WriterContext {
   /** Called when the load has ended. */
   readonly ended: (load: PostgresLoad) => void;
 }
@@ -58,18 +61,12 @@ export class PostgresLoad implements Load {
    */
   static async open(context: LoadContext, table: LoadedTable): Promise<PostgresLoad> {
     const { role, generation } = table;
-    const { server, hooks, tables, epoch, lost, stop } = context;
+    const { server, hooks, lost, stop } = context;
     const session = new Session(server, { hooks, lost: lost[role], stop });
     try {
       const transaction = await session.begin();
       try {
-        await transaction.run(markWriting(tables.number).sql);
-        const { pipeline } = tables.target;
-        requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
-        if (!(await tables.exists(transaction, role))) throw tables.missing(role);
-        // From here on nobody can alter the table.
-        await transaction.run(`LOCK TABLE ${tables.sql(role)} IN ROW EXCLUSIVE MODE`);
-        await tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows));
+        await requireOpen(context, transaction, { role, generation });
         return new PostgresLoad(context, table, session, transaction);
       } catch (error) {
         await transaction.rollback();
@@ -166,19 +163,46 @@ export class PostgresLoad implements Load {
     }
   }
 
-  /** If a new writer ended the connection, or the table is gone, that is the better error. */
-  private async explained(error: unknown): Promise<unknown> {
-    const { server, tables, epoch, lost, stop } = this.context;
-    const { pipeline } = tables.target;
-    const session = new Session(server, { lost: lost[this.table.role], stop, place: 'aside' });
-    try {
-      const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
-      requireCurrent(ownState(state, pipeline, epoch), this.table.role, this.table.generation);
-    } catch (cause) {
-      if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
-    } finally {
-      await session.close();
-    }
-    return error;
+  private explained(error: unknown): Promise<unknown> {
+    return explainedLoad(this.context, this.table, error);
   }
+}
+
+type OfGeneration = Pick<LoadedTable, 'generation'> & { readonly role: LoadedRole };
+
+/**
+ * Begins to write into a table of a generation. From then on nobody can alter it.
+ * @throws LeaseLost, and StaleGeneration when the generation has already ended
+ * @throws ChangedByHand
+ */
+export async function requireOpen(
+  { tables, epoch }: WriterContext,
+  transaction: Transaction,
+  { role, generation }: OfGeneration,
+): Promise<void> {
+  const { pipeline } = tables.target;
+  await transaction.run(markWriting(tables.number).sql);
+  requireCurrent(ownState(await readState(transaction, pipeline), pipeline, epoch), role, generation);
+  if (!(await tables.exists(transaction, role))) throw tables.missing(role);
+  await transaction.run(`LOCK TABLE ${tables.sql(role)} IN ROW EXCLUSIVE MODE`);
+  await tables.requireMade(transaction, role, await readColumns(transaction, tables.ownRows));
+}
+
+/** If a new writer ended the connection, or the table is gone, that is the better error. */
+export async function explainedLoad(
+  { server, tables, epoch, lost, stop }: WriterContext,
+  { role, generation }: OfGeneration,
+  error: unknown,
+): Promise<unknown> {
+  const { pipeline } = tables.target;
+  const session = new Session(server, { lost: lost[role], stop, place: 'aside' });
+  try {
+    const state = await session.transaction((transaction) => readState(transaction, pipeline), 'snapshot');
+    requireCurrent(ownState(state, pipeline, epoch), role, generation);
+  } catch (cause) {
+    if (cause instanceof StaleGeneration || cause instanceof LeaseLost) return cause;
+  } finally {
+    await session.close();
+  }
+  return error;
 }

@@ -88,7 +88,7 @@ async function mergeShadow(
 }
 
 /** Rows are counted before they are written only if a trigger or rule may drop some, which is then an error. */
-async function writing(
+export async function writing(
   transaction: Transaction,
   tables: PostgresTables,
   columns: readonly Column[],

@@ -3,46 +3,50 @@ import type {
   ChangeBatch,
   CheckpointWrite,
   Comparison,
+  FoundKey,
   LedgerEntry,
+  LoadedRole,
   PipelineStore,
   Load,
   PublishResult,
   PublishView,
+  RereadRule,
   StoredCheckpoint,
 } from '../destination';
 import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
-import { beginGeneration } from '../relational/generation';
+import { beginGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
 import { decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible, hasDeadLetter, hasLongKey } from './apply';
-import { markWriting, readState } from './bookkeeping';
+import { markWriting, type PostgresPipelineRow, readState } from './bookkeeping';
 import { compareTables } from './compare';
-import { Session } from './connection/session';
+import { END_WITH_CLIENT, Session } from './connection/session';
+import type { Transaction } from './connection/transaction';
 import { loadsToSpare } from './connection/spare-connections';
+import { findKeys } from './find-keys';
 import { readCheckpoint, writeCheckpoint } from './head';
+import { publishHeal } from './heal';
+import { HealSessions } from './heal-sessions';
 import { indexByDigest } from './key';
-import { type LoadContext, PostgresLoad } from './load';
+import { PostgresLoad, type WriterContext } from './load';
 import { publishGeneration } from './publish';
+import { type StagedFile, stageLines } from './stage';
 import type { PostgresTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening/widening';
 import type { PipelineWriter } from './writer';
 
-export interface LeaseContext extends Omit<LoadContext, 'ended'> {
+export interface LeaseContext extends WriterContext {
   readonly smallTableBytes: number;
 }
-
-/**
- * Without this the server would continue to compare or publish for a client that is gone. Not every operating system
- * supports it.
- */
-const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
-  WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
 
 /** The right to write one pipeline in a PostgreSQL database. */
 export class PostgresStore implements PipelineStore {
   private readonly loads = new Map<PostgresLoad, LoadRole>();
+  private readonly heals = new HealSessions();
+  /** Files that are being staged. */
+  private stagings = 0;
   /** Only this lease loads, so it is checked once. */
   private isLedgerChecked = false;
 
@@ -64,7 +68,7 @@ export class PostgresStore implements PipelineStore {
     return this.writer.read((transaction) => readColumns(transaction, this.tables.ownRows));
   }
 
-  async readLedger(role: LoadRole): Promise<readonly LedgerEntry[]> {
+  async readLedger(role: LoadedRole): Promise<readonly LedgerEntry[]> {
     // A lost load may still commit, and its files would be missing here (rule C3).
     await this.endLost(role);
     return this.writer.read((transaction) => readLedger(transaction, this.tables.ownRows, role));
@@ -75,20 +79,26 @@ export class PostgresStore implements PipelineStore {
   }
 
   async widen(columns: readonly Column[], signal?: AbortSignal): Promise<void> {
-    if (this.loads.size > 0) throw new Error('widen while a load is open');
+    if (this.loads.size > 0 || this.stagings > 0) throw new Error('widen while a load is open');
     const { smallTableBytes } = this.context;
     await this.writer.writeTogether(signal, (together) =>
       widenTables({ tables: this.tables, smallTableBytes, signal, ...together }, columns),
     );
   }
 
-  async startGeneration(generation: number, checkpoint: CheckpointWrite): Promise<void> {
-    await this.writer.write(async (transaction, _state, next) => {
+  async startGeneration(
+    generation: number,
+    checkpoint: CheckpointWrite,
+    into: 'shadow' | 'lines' = 'shadow',
+  ): Promise<void> {
+    await this.writer.write(async (transaction, state, next) => {
+      if (into === 'lines') requireHealable(state);
+      await this.abandonHeal();
       await this.abandonLoads('shadow');
       await this.abandonLoads('verify');
       await endVerify(transaction, this.tables);
       const columns = await readColumns(transaction, this.tables.ownRows);
-      await beginGeneration(transaction, this.tables, columns, { generation, into: 'shadow' });
+      await beginGeneration(transaction, this.tables, columns, { generation, into });
       await writeCheckpoint(transaction, this.number, checkpoint, next);
     }, this.context.stop);
   }
@@ -128,6 +138,45 @@ export class PostgresStore implements PipelineStore {
     this.isLedgerChecked = true;
   }
 
+  async stage(
+    generation: number,
+    batches: AsyncIterable<ChangeBatch>,
+    entry?: LedgerEntry,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.stagings += 1;
+    try {
+      // Keys that were read again are staged while `findKeys` holds the place of a load.
+      if (entry === undefined) await this.stageOn({ generation, batches, entry }, 'aside', signal);
+      else
+        await this.context.server.pool.loads.run(
+          () => this.stageOn({ generation, batches, entry }, 'shared', signal),
+          signal ?? this.context.stop,
+        );
+    } finally {
+      this.stagings -= 1;
+      // It may have recorded that there are long keys.
+      this.writer.forget();
+    }
+  }
+
+  async findKeys(
+    rule: RereadRule,
+    take: (keys: readonly FoundKey[]) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { columns, state } = await this.writer.knowledge();
+    const { generation } = state;
+    // It holds a connection for as long as a load does.
+    await this.context.server.pool.loads.run(
+      () =>
+        this.heals.run(this.context, generation, { signal }, (own) =>
+          findKeys(this.context, generation, own, { columns, rule }, take),
+        ),
+      signal,
+    );
+  }
+
   async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     if (hasLongKey(batch)) await this.prepareForLongKeys(role);
     await this.writer.commit(
@@ -160,33 +209,25 @@ export class PostgresStore implements PipelineStore {
     await this.endLost('shadow');
     const { state } = await this.writer.knowledge();
     if (state.published && state.longKeys) await this.prepareForLongKeys('visible');
-    const result = await this.writer.write(async (transaction, current, next) => {
-      await transaction.run(END_WITH_CLIENT);
-      const stored = await readCheckpoint(transaction, this.number);
-      const loading = { state: current, role: 'shadow' } as const;
-      const checkpoint = await decidedCheckpoint(transaction, this.tables, loading, stored, decide);
+    return this.published('shadow', decide, signal, async (transaction, current) => {
       await this.abandonLoads('shadow');
       const columns = await readColumns(transaction, this.tables.ownRows);
-      const published = await publishGeneration(transaction, this.tables, columns, current);
-      await writeCheckpoint(transaction, this.number, checkpoint, next);
-      ({ rows: next.rows, deadLetters: next.deadLetters } = published);
-      return published;
-    }, signal);
-    // So that the first queries already get good plans.
-    await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
-    return result;
+      return publishGeneration(transaction, this.tables, columns, current);
+    });
   }
 
-  async stage(): Promise<void> {
-    throw new Error('this destination cannot heal yet');
-  }
-
-  async findKeys(): Promise<void> {
-    throw new Error('this destination cannot heal yet');
-  }
-
-  async publishHeal(): Promise<PublishResult> {
-    throw new Error('this destination cannot heal yet');
+  async publishHeal(
+    decide: (view: PublishView) => CheckpointWrite,
+    signal?: AbortSignal,
+  ): Promise<PublishResult> {
+    // A lost session may still commit that there are long keys.
+    await this.endLost('lines');
+    const { state } = await this.writer.knowledge();
+    if (state.longKeys) await this.prepareForLongKeys('visible');
+    return this.published('lines', decide, signal, async (transaction) => {
+      await this.abandonHeal();
+      return publishHeal(transaction, this.tables, await readColumns(transaction, this.tables.ownRows));
+    });
   }
 
   async startVerify(): Promise<void> {
@@ -220,6 +261,43 @@ export class PostgresStore implements PipelineStore {
 
   private get number(): number {
     return this.tables.number;
+  }
+
+  /** Publishes a generation in one transaction. @param role the table that its exports were loaded into */
+  private async published(
+    role: 'shadow' | 'lines',
+    decide: (view: PublishView) => CheckpointWrite,
+    signal: AbortSignal | undefined,
+    publish: (transaction: Transaction, state: PostgresPipelineRow) => Promise<PublishResult>,
+  ): Promise<PublishResult> {
+    const result = await this.writer.write(async (transaction, state, next) => {
+      await transaction.run(END_WITH_CLIENT);
+      const stored = await readCheckpoint(transaction, this.number);
+      const checkpoint = await decidedCheckpoint(transaction, this.tables, { state, role }, stored, decide);
+      const published = await publish(transaction, state);
+      await writeCheckpoint(transaction, this.number, checkpoint, next);
+      ({ rows: next.rows, deadLetters: next.deadLetters } = published);
+      return published;
+    }, signal);
+    // So that the first queries already get good plans.
+    await this.writer.maintain(`ANALYZE ${this.tables.sql('visible')}`);
+    return result;
+  }
+
+  private stageOn(
+    staged: StagedFile,
+    place: 'shared' | 'aside',
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    return this.heals.run(this.context, staged.generation, { signal, place }, (own) =>
+      stageLines(this.context, own, staged),
+    );
+  }
+
+  /** Ends the sessions that hold the tables of a heal. */
+  private async abandonHeal(): Promise<void> {
+    this.heals.abandon();
+    await this.endLost('lines');
   }
 
   /** Runs on its own connection: it takes long, and changes are applied meanwhile. */
@@ -272,7 +350,7 @@ export class PostgresStore implements PipelineStore {
    * After this, no lost load can commit any more. It does not use the connection of the writer, which may be in a
    * transaction.
    */
-  private async endLost(role: LoadRole): Promise<void> {
+  private async endLost(role: LoadedRole): Promise<void> {
     const { hooks, server, stop } = this.context;
     const lost = this.context.lost[role];
     if (lost.isEmpty) return;

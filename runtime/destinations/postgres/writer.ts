@@ -37,7 +37,8 @@ import type { PostgresTables } from './tables';
 const PLAN_BY_INDEX = ['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'].map(
   (name) => `('${name}', 'off')`,
 );
-const SETTINGS: Statement = {
+/** For a transaction that writes few rows at a time. */
+export const SETTINGS: Statement = {
   sql: `SELECT set_config(name, value, true)
     FROM (VALUES ${[...PLAN_BY_INDEX, ...NOTHING_COUNTED].join(', ')}) AS __r_setting (name, value)`,
 };

@@ -67,6 +67,23 @@ const verifying = async (store: PipelineStore) => {
   await store.startVerify();
 };
 
+const line = (store: PipelineStore, file: string) => store.stage(2, lines(), { file, items: 1 });
+async function* lines() {
+  yield { columns: COLUMNS, changes: [upsert('a', ['line']), bury('d'), remove('e')] };
+  yield batch;
+}
+const healing = async (store: PipelineStore) => {
+  await verifying(store);
+  await store.publish(() => checkpoint('published'));
+  await store.startGeneration(2, checkpoint('generation 2'), 'lines');
+  await line(store, 'one');
+  await store.apply(
+    'changes',
+    { columns: COLUMNS, changes: [bury('a'), remove('x')] },
+    checkpoint('applied'),
+  );
+};
+
 const OPERATIONS: readonly Operation[] = [
   { name: 'lease', prepare: published, run: (_, destination) => destination.lease(target) },
   {
@@ -113,12 +130,24 @@ const OPERATIONS: readonly Operation[] = [
     run: (store) => store.publish(() => checkpoint('published', { shard: '1' })),
     touchesShadow: true,
   },
+  {
+    name: 'startGeneration of a heal',
+    prepare: healing,
+    run: (store) => store.startGeneration(3, checkpoint('generation 3'), 'lines'),
+  },
+  { name: 'stage', prepare: healing, run: (store) => line(store, 'two') },
+  { name: 'widen in a heal', prepare: healing, run: (store) => store.widen(wider) },
+  {
+    name: 'publishHeal',
+    prepare: healing,
+    run: (store) => store.publishHeal(() => checkpoint('healed', { shard: '1' })),
+  },
   { name: 'startVerify', prepare: verifying, run: (store) => store.startVerify() },
   { name: 'endVerify', prepare: verifying, run: (store) => store.endVerify() },
 ];
 
-/** Those of `npm test`: a load, and a batch of changes. */
-const QUICK: readonly string[] = ['load', 'apply to visible'];
+/** Those of `npm test`: a load, a batch of changes, and a heal. */
+const QUICK: readonly string[] = ['load', 'apply to visible', 'publishHeal'];
 
 export function crashConformance(open: () => Promise<Fixture>): void {
   describe('crashes between any two statements (rule C1)', () => {

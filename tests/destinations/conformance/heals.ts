@@ -181,8 +181,15 @@ export function healsConformance(open: () => Promise<Fixture>): void {
         isStale,
       );
       assert.deepEqual(await store.readLedger('lines'), []);
+      await assert.rejects(
+        store.findKeys({ ...NOTHING, untimed: true }, () => store.startGeneration(4, checkpoint('loading'))),
+        isStale,
+      );
+      await assert.rejects(found(store, {}), isStale);
+      await store.startGeneration(5, checkpoint('healing'), 'lines');
       await store.publishHeal(() => checkpoint('healed'));
-      await assert.rejects(stage(store, [upsert('b', ['1'])], entry('one'), 4), isStale);
+      await assert.rejects(stage(store, [upsert('b', ['1'])], entry('one'), 5), isStale);
+      await assert.rejects(found(store, {}), isStale);
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
     });
 

@@ -30,13 +30,14 @@ interface Content {
 }
 
 /**
- * The expected content of a destination: a generation is an export and the changes after it, one after another. It
- * shares no code with any destination.
+ * The expected content of a destination: a generation is an export and the changes after it, one after another. That of a
+ * heal is the visible table, the lines and the changes. It shares no code with any destination.
  */
 export class DestinationModel {
   visible: Content = empty();
   published = false;
   private exported: Content | undefined;
+  private lines: SourceChange[] | undefined;
   private log: SourceChange[] = [];
 
   constructor(private readonly soft: boolean) {}
@@ -45,8 +46,42 @@ export class DestinationModel {
     return this.exported !== undefined;
   }
 
+  get healing(): boolean {
+    return this.lines !== undefined;
+  }
+
+  startHeal(): void {
+    this.exported = undefined;
+    this.lines = [];
+    this.log = [];
+  }
+
+  stage(lines: readonly SourceChange[]): void {
+    this.lines?.push(...lines);
+  }
+
+  publishHeal(): void {
+    for (const change of [...(this.lines ?? []), ...this.log]) this.change(this.visible, change);
+    this.lines = undefined;
+    this.log = [];
+  }
+
+  /** The keys of rows that have to be read again. */
+  reread(since: number, untimed: boolean, [from, to]: readonly [number, number]): readonly string[] {
+    const changed = new Set(this.log.map(({ key }) => key));
+    const last = new Map(this.lines?.map((line) => [line.key, line]));
+    const rows = [...this.visible.rows].filter(
+      ([key, { time, deleted }]) =>
+        !deleted && !last.has(key) && (untimed || (time !== null && time >= since)),
+    );
+    const edge = [...last.values()].filter(({ to: is, time }) => is === 'item' && time >= from && time <= to);
+    const keys = [...rows.map(([key]) => key), ...edge.map(({ key }) => key)];
+    return keys.filter((key) => !changed.has(key)).sort();
+  }
+
   startGeneration(): void {
     this.exported = empty();
+    this.lines = undefined;
     this.log = [];
   }
 

@@ -106,6 +106,9 @@ class Walk {
       [2, () => this.apply(this.lastBatch)],
       [5, () => this.load()],
       [2, () => this.publish()],
+      [5, () => this.stage()],
+      [2, () => this.findKeys()],
+      [1, () => this.startHeal()],
       [1, () => this.startGeneration()],
       [2, () => this.widen()],
       [1, () => this.verify()],
@@ -168,7 +171,7 @@ class Walk {
 
   private async apply(batch: readonly SourceChange[]): Promise<void> {
     const columns = this.columns();
-    const role = this.model.loading ? 'changes' : 'visible';
+    const role = this.model.loading || this.model.healing ? 'changes' : 'visible';
     this.lastBatch = batch;
     const changes = batch.map((change) => rowChange(columns, change));
     await this.store.apply(role, { columns, changes }, this.checkpoint());
@@ -195,7 +198,54 @@ class Walk {
     this.model.loaded(items, deadLetters);
   }
 
+  private async stage(): Promise<void> {
+    if (!this.model.healing) return;
+    const columns = this.columns();
+    const staged = Array.from({ length: 1 + this.random.below(3) }, () => this.changes());
+    const failure = this.random.chance(0.2) ? new Error('the file is damaged') : undefined;
+    const apply = () => this.random.chance(0.5) && this.apply(this.changes());
+    const batches = async function* () {
+      for (const changes of staged) {
+        yield { columns, changes: changes.map((change) => rowChange(columns, change)) };
+        await apply();
+      }
+      if (failure !== undefined) throw failure;
+    };
+    const file = { file: `file ${(this.files += 1)}`, items: 1 };
+    const staging = this.store.stage(this.generation, batches(), this.random.chance(0.8) ? file : undefined);
+    if (failure === undefined) await staging;
+    else await assert.rejects(staging, failure);
+    if (failure === undefined) this.model.stage(staged.flat());
+  }
+
+  private async findKeys(): Promise<void> {
+    if (!this.model.healing) return;
+    const [since, from] = [
+      this.time - this.random.below(50) * 1000,
+      this.time - this.random.below(50) * 1000,
+    ];
+    const untimed = this.random.chance(0.3);
+    const found: string[] = [];
+    await this.store.findKeys({ since, untimed, edges: [{ from, to: from + 5000 }] }, async (keys) => {
+      for (const one of keys) if ('key' in one) found.push(String(one.key[0]));
+    });
+    assert.deepEqual(found.sort(), this.model.reread(since, untimed, [from, from + 5000]));
+  }
+
+  private async startHeal(): Promise<void> {
+    if (!this.model.published) return;
+    this.generation += 1;
+    this.lastBatch = [];
+    await this.store.startGeneration(this.generation, this.checkpoint(), 'lines');
+    this.model.startHeal();
+  }
+
   private async publish(): Promise<void> {
+    if (this.model.healing) {
+      await this.store.publishHeal(() => this.checkpoint());
+      this.model.publishHeal();
+      this.lastBatch = [];
+    }
     if (!this.model.loading) return;
     await this.store.publish(() => this.checkpoint());
     this.model.publish();
@@ -218,7 +268,7 @@ class Walk {
   }
 
   private async verify(): Promise<void> {
-    if (!this.model.published || this.model.loading) return;
+    if (!this.model.published || this.model.loading || this.model.healing) return;
     const columns = this.columns();
     await this.store.startVerify();
     const live = [...this.model.visible.rows].filter(([, { deleted }]) => !deleted);

@@ -23,6 +23,13 @@ const BEGIN: Readonly<Record<TransactionKind, string>> = {
   snapshot: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
 };
 
+/**
+ * Without this the server would continue with a long statement for a client that is gone. Not every operating system
+ * supports it.
+ */
+export const END_WITH_CLIENT = `SELECT set_config(name, '5000', true) FROM pg_settings
+  WHERE name = 'client_connection_check_interval' AND version() ~ 'linux'`;
+
 export interface SessionOptions {
   readonly hooks?: PostgresHooks;
   /** The lost sessions of its user. Its own session joins them when its connection breaks. */
@@ -155,6 +162,13 @@ export class Session implements ConnectionUser {
     } finally {
       this.freePlace();
     }
+  }
+
+  /** Breaks the connection, whatever it is doing. What it has not committed is lost. */
+  breakOff(reason: Error): void {
+    const { connection } = this;
+    connection?.destroy(reason);
+    this.lost.add(connection?.backend);
   }
 
   handOver(): Connection {

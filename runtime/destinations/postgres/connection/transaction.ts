@@ -24,7 +24,7 @@ export class GuardRefused extends Error {
 }
 
 /** A guard refuses by an invalid cast. */
-const REFUSAL = '22P02';
+export const GUARD_REFUSAL = '22P02';
 
 /** A transaction on one connection. Its methods throw what `PostgresServer.ask` does. */
 export class Transaction {
@@ -134,7 +134,7 @@ export class Transaction {
           await this.connection.roundTrip(statements);
         } catch (error) {
           if (!(error instanceof StatementFailed)) throw error;
-          if (hasSqlState(error.cause, REFUSAL)) refused = statements[error.index]?.guard;
+          if (hasSqlState(error.cause, GUARD_REFUSAL)) refused = statements[error.index]?.guard;
           throw error.cause;
         }
       });
