@@ -29,7 +29,8 @@ export function publishGeneration(pipeline: StoredPipeline): PublishResult {
   }
   for (const [key, row] of shadow) {
     const before = visible.get(key);
-    if (before && sameRow(before, row)) continue;
+    const isNewer = row.sourceTime !== null && row.sourceTime !== before?.sourceTime;
+    if (before && sameRow(before, row) && !isNewer) continue;
     visible.set(key, row);
     written += 1;
   }

@@ -3,7 +3,7 @@ import type { PublishResult } from '../destination';
 import type { PipelineRow } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { publishShadow } from '../relational/publish';
-import { whole } from '../relational/statements';
+import { isNewer, whole } from '../relational/statements';
 import { columnList } from '../relational/sql';
 import { narrowJoin } from './narrow-join';
 import { temporary, type Transaction } from './session';
@@ -43,7 +43,7 @@ async function mergeShadow(
   const [shadow, visible] = [tables.sql('shadow'), tables.sql('visible')];
   const keys = keyNames(columns);
   const compared = [...otherNames(columns)];
-  const more = tables.soft ? [`__r_row.${DELETED}`] : [];
+  const more = [TIME, ...(tables.soft ? [DELETED] : [])].map((name) => `__r_row.${name}`);
   if (tables.soft) compared.push(DELETED);
   const absent = tables.soft
     ? `(__r_there.__r_number IS NULL AND NOT __r_here.${DELETED})`
@@ -52,7 +52,8 @@ async function mergeShadow(
     `CREATE OR REPLACE TEMPORARY TABLE ${DIFFERING} AS
        SELECT __r_here.__r_number AS __r_visible, __r_there.__r_number AS __r_shadow
        FROM ${narrowJoin({ table: visible, keys, compared, more }, { table: shadow, keys, compared, more })}
-       WHERE __r_here.__r_number IS NULL OR ${absent} OR __r_here.__r_digest <> __r_there.__r_digest`,
+       WHERE __r_here.__r_number IS NULL OR ${absent} OR __r_here.__r_digest <> __r_there.__r_digest
+         OR ${isNewer('__r_here', '__r_there')}`,
   );
   if (tables.soft) {
     await transaction.run(

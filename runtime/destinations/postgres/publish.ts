@@ -4,7 +4,7 @@ import { updateState } from '../relational/bookkeeping';
 import { keyNames, otherNames, OWN_COLUMNS } from '../relational/columns';
 import { applyChangesToShadow, publishShadow, type Write } from '../relational/publish';
 import { columnList, equalOn, quote } from '../relational/sql';
-import { whole } from '../relational/statements';
+import { isNewer, whole } from '../relational/statements';
 import type { PostgresPipelineRow } from './bookkeeping';
 import type { Transaction } from './connection/transaction';
 import { addKey } from './key';
@@ -76,7 +76,7 @@ async function mergeShadow(
   const changed = await write({
     statement: `UPDATE ${visible} __r_row SET ${assignments.join(', ')} FROM ${shadow} __r_shadow`,
     from: `${visible} __r_row, ${shadow} __r_shadow`,
-    where: `${sameKey} AND (${['false', ...differs].join(' OR ')})`,
+    where: `${sameKey} AND (${[...differs, isNewer('__r_row', '__r_shadow')].join(' OR ')})`,
   });
   const names = [...columns.map(({ name }) => name), ...own];
   const added = await write({

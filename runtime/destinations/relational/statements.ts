@@ -50,6 +50,15 @@ export function applyToShadow({ shadow, changes, columns, soft, published }: Ove
   ];
 }
 
+/**
+ * Whether a row has another time than the one that a publish found for it. The row of a change gets the time of that
+ * change even if it has the same values: a heal goes by it (rule G3). An export has no times.
+ * @param row, found aliases
+ */
+export function isNewer(row: string, found: string): string {
+  return `(${found}.${TIME} IS NOT NULL AND ${row}.${TIME} IS DISTINCT FROM ${found}.${TIME})`;
+}
+
 /** Tables of changes, by their names in SQL text. */
 export interface StagedChanges {
   readonly lines: string;

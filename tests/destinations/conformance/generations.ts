@@ -158,6 +158,28 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: HASHED_AS_NULL })]);
     });
 
+    it('G3: give a row the time of its last change, also if its values are the same', async () => {
+      const fixture = await open();
+      const store = await published(fixture, [
+        ['a', 'same'],
+        ['b', 'same'],
+        ['c', 'same'],
+      ]);
+      const earlier = [upsert('b', ['same'], TIME), upsert('c', ['same'], TIME)];
+      await store.apply('visible', { columns: COLUMNS, changes: earlier }, checkpoint('followed'));
+      await store.startGeneration(2, checkpoint('generation 2'));
+      await loadRows(store, [['c', 'same']], { generation: 2 });
+      const changes = [upsert('a', ['same'], TIME + 1000), upsert('b', ['same'], TIME + 1000)];
+      await store.apply('changes', { columns: COLUMNS, changes }, checkpoint('applied'));
+      const result = await store.publish(() => checkpoint('published'));
+      assert.deepEqual(result, { rows: 3, written: 2, deadLetters: 0 });
+      await assertRows(fixture, ORDERS, [
+        row({ id: 'a', value: 'same' }, TIME + 1000),
+        row({ id: 'b', value: 'same' }, TIME + 1000),
+        row({ id: 'c', value: 'same' }, TIME),
+      ]);
+    });
+
     it('carry soft-deleted rows over', async () => {
       const fixture = await open();
       const store = await published(

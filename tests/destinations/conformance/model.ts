@@ -101,8 +101,8 @@ export class DestinationModel {
     for (const [key, before] of this.visible.rows) {
       const row = next.rows.get(key);
       if (row === undefined && this.soft) next.rows.set(key, { ...before, time: null, deleted: true });
-      // An unchanged row is not written, so it keeps its time.
-      else if (row && !row.deleted && !before.deleted && sameItem(row.item, before.item))
+      // An unchanged row is not written, so it keeps its time, unless the stream has a later one.
+      else if (row && row.time === null && !row.deleted && !before.deleted && sameItem(row.item, before.item))
         next.rows.set(key, before);
     }
     this.visible = next;
