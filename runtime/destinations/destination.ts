@@ -278,10 +278,13 @@ export interface PublishResult {
   readonly deadLetters: number;
 }
 
+/** `all`: every key of either table. `sample`: only the keys of the verify table, which holds only some files of its export. */
+export type ComparedKeys = 'all' | 'sample';
+
 export interface Comparison {
   /** Keys compared, including those that only one side has, and dead letters. */
   readonly rowsCompared: number;
-  /** Keys left out because they changed since the verify began. */
+  /** Keys left out because they changed since the verify began; of a sample, only those that it holds. */
   readonly keysSkipped: number;
   readonly differences: number;
   /** The first differing keys, up to the number requested. */
@@ -374,8 +377,12 @@ export interface PipelineStore {
    * transaction.
    */
   startVerify(): Promise<void>;
-  /** Compares visible with verify, without the recorded keys. Dead letters count as rows of their table (rule V1). */
-  compare(examples: number, signal?: AbortSignal): Promise<Comparison>;
+  /**
+   * Compares visible with verify, without the recorded keys. Dead letters count as rows of their table (rule V1). A
+   * sample finds no key that is missing in the source.
+   * @param keys default: all
+   */
+  compare(examples: number, signal?: AbortSignal, keys?: ComparedKeys): Promise<Comparison>;
   /** Ends the recording and drops what it created (rule V3). */
   endVerify(): Promise<void>;
   /** Releases the lease. */

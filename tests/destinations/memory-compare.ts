@@ -1,8 +1,9 @@
-import type { Comparison, Difference } from '../../runtime/destinations/destination';
+import type { ComparedKeys, Comparison, Difference } from '../../runtime/destinations/destination';
 import type { Cell } from '../../runtime/item/column';
 import { keyPositions, sameCell, type StoredPipeline, type StoredRow } from './memory-store';
 
-export function compareTables(pipeline: StoredPipeline, examples: number): Comparison {
+export function compareTables(pipeline: StoredPipeline, examples: number, which: ComparedKeys): Comparison {
+  const isSample = which === 'sample';
   const { visible, verify } = pipeline.tables;
   const skipped = new Set(pipeline.changedKeys.values());
   const found: Difference[] = [];
@@ -12,7 +13,7 @@ export function compareTables(pipeline: StoredPipeline, examples: number): Compa
     differences += 1;
     if (found.length < examples) found.push(difference);
   };
-  for (const key of new Set([...visible.keys(), ...verify.keys()])) {
+  for (const key of new Set([...(isSample ? [] : visible.keys()), ...verify.keys()])) {
     if (skipped.has(key)) continue;
     const here = visible.get(key);
     const there = verify.get(key);
@@ -33,7 +34,10 @@ export function compareTables(pipeline: StoredPipeline, examples: number): Compa
     });
   }
   const deadLetters = pipeline.deadLetters;
-  for (const keyText of new Set([...deadLetters.visible.keys(), ...deadLetters.verify.keys()])) {
+  for (const keyText of new Set([
+    ...(isSample ? [] : deadLetters.visible.keys()),
+    ...deadLetters.verify.keys(),
+  ])) {
     if (pipeline.changedKeys.has(keyText)) continue;
     const here = deadLetters.visible.get(keyText);
     const there = deadLetters.verify.get(keyText);
@@ -42,7 +46,11 @@ export function compareTables(pipeline: StoredPipeline, examples: number): Compa
     if (here === undefined || there === undefined) differ({ key, difference: missing(here), columns: [] });
     else if (here.item !== there.item) differ({ key, difference: 'different', columns: [] });
   }
-  return { rowsCompared, keysSkipped: pipeline.changedKeys.size, differences, examples: found };
+  const ofSample = [...pipeline.changedKeys].filter(
+    ([keyText, key]) => deadLetters.verify.has(keyText) || (key !== undefined && verify.has(key)),
+  );
+  const keysSkipped = isSample ? ofSample.length : pipeline.changedKeys.size;
+  return { rowsCompared, keysSkipped, differences, examples: found };
 }
 
 function missing(here: unknown): Difference['difference'] {

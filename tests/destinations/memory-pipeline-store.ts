@@ -1,6 +1,7 @@
 import type {
   ChangeBatch,
   CheckpointWrite,
+  ComparedKeys,
   Comparison,
   FoundKey,
   LedgerEntry,
@@ -210,9 +211,9 @@ export class MemoryPipelineStore implements PipelineStore {
     });
   }
 
-  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal, which: ComparedKeys = 'all'): Promise<Comparison> {
     signal?.throwIfAborted();
-    return compareTables(this.pipeline, examples);
+    return compareTables(this.pipeline, examples, which);
   }
 
   async endVerify(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { Comparison, Difference } from '../destination';
+import type { ComparedKeys, Comparison, Difference } from '../destination';
 import { keyColumns, keyNames, otherNames } from '../relational/columns';
 import {
   compared,
@@ -9,10 +9,11 @@ import {
   difference,
   differingIn,
   differs,
+  JOIN_SIDES,
   keyIn,
   unchanged,
 } from '../relational/compare';
-import { columnList, integer, quote } from '../relational/sql';
+import { columnList, equalOn, integer, quote } from '../relational/sql';
 import type { SqlRow } from '../relational/transaction';
 import { narrowJoin } from './narrow-join';
 import type { Transaction } from './session';
@@ -24,11 +25,11 @@ export function compareTables(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
-  examples: number,
+  { examples, which }: { readonly examples: number; readonly which: ComparedKeys },
 ): Promise<Comparison> {
-  return compareParts(transaction, tables, examples, [
-    (most) => compareRows(transaction, tables, columns, most),
-    (most) => repeatedKeys(transaction, tables, columns, most),
+  return compareParts(transaction, tables, { examples, keys: which, keyNames: keyNames(columns) }, [
+    (most) => compareRows(transaction, tables, columns, { examples: most, which }),
+    (most) => repeatedKeys(transaction, tables, columns, { examples: most, which }),
   ]);
 }
 
@@ -36,7 +37,7 @@ function compareRows(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
-  examples: number,
+  { examples, which }: Parameters<typeof compareTables>[3],
 ): Promise<ComparedPart> {
   const keys = keyNames(columns);
   const others = otherNames(columns);
@@ -47,7 +48,7 @@ function compareRows(
     condition: compared(tables, table, keys),
   });
   const sides = {
-    joined: narrowJoin(side('visible'), side('verify')),
+    joined: narrowJoin(side('visible'), side('verify'), JOIN_SIDES[which]),
     differs:
       '__r_here.__r_number IS NULL OR __r_there.__r_number IS NULL OR __r_here.__r_digest <> __r_there.__r_digest',
     described: ['__r_here.__r_number AS here', '__r_there.__r_number AS there'],
@@ -90,11 +91,13 @@ async function repeatedKeys(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
-  examples: number,
+  { examples, which }: Parameters<typeof compareTables>[3],
 ): Promise<ComparedPart> {
   const keys = keyNames(columns);
+  const sampled = `EXISTS (SELECT 1 FROM ${tables.sql('verify')} __r_there WHERE ${equalOn('__r_row', '__r_there', keys)})`;
+  const condition = [unchanged(tables, keys), ...(which === 'sample' ? [sampled] : [])].join(' AND ');
   const repeated = `SELECT ${columnList(keys)}, count(*) - 1 AS __r_surplus FROM ${tables.sql('visible')} __r_row
-    WHERE ${unchanged(tables, keys)} GROUP BY ${columnList(keys)} HAVING count(*) > 1`;
+    WHERE ${condition} GROUP BY ${columnList(keys)} HAVING count(*) > 1`;
   const [total] = await transaction.rows(
     `SELECT coalesce(sum(__r_surplus), 0) AS __r_surplus FROM (${repeated})`,
   );

@@ -23,8 +23,12 @@ export interface JoinedRows {
  * on a large table: it holds one side, and 10 million rows of 130 bytes do not fit into 256 MB even with spilling. In
  * this form they do.
  */
-export function narrowJoin(here: JoinedRows, there: JoinedRows): string {
-  return `${narrow(here)} __r_here FULL OUTER JOIN ${narrow(there)} __r_there
+export function narrowJoin(
+  here: JoinedRows,
+  there: JoinedRows,
+  join: 'FULL JOIN' | 'RIGHT JOIN' = 'FULL JOIN',
+): string {
+  return `${narrow(here)} __r_here ${join} ${narrow(there)} __r_there
     ON ${equalOn('__r_here', '__r_there', here.keys)}`;
 }
 

@@ -2,6 +2,7 @@ import type { Column } from '../../item/column';
 import type {
   ChangeBatch,
   CheckpointWrite,
+  ComparedKeys,
   Comparison,
   FoundKey,
   LedgerEntry,
@@ -218,12 +219,12 @@ export class DuckDBStore implements PipelineStore {
     await this.write((transaction, _state, columns) => beginVerify(transaction, this.tables, columns));
   }
 
-  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal, which: ComparedKeys = 'all'): Promise<Comparison> {
     const columns = await this.recordedColumns();
     // It takes long, and changes are applied meanwhile.
     return onOwnConnection(
       this,
-      (transaction) => compareTables(transaction, this.tables, columns, examples),
+      (transaction) => compareTables(transaction, this.tables, columns, { examples, which }),
       signal,
     );
   }

@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { Comparison } from '../destination';
+import type { ComparedKeys, Comparison } from '../destination';
 import { keyColumns, keyNames, otherNames } from '../relational/columns';
 import {
   compared,
@@ -8,6 +8,7 @@ import {
   difference,
   differingIn,
   differs,
+  JOIN_SIDES,
   keyIn,
 } from '../relational/compare';
 import { columnList, equalOn, quote } from '../relational/sql';
@@ -20,7 +21,7 @@ export function compareTables(
   transaction: Transaction,
   tables: PostgresTables,
   columns: readonly Column[],
-  examples: number,
+  { examples, which }: { readonly examples: number; readonly which: ComparedKeys },
 ): Promise<Comparison> {
   const keys = keyNames(columns);
   const names = columns.map(({ name }) => name);
@@ -33,7 +34,7 @@ export function compareTables(
   );
   const sides = {
     joined: `${side('visible')} __r_here
-      FULL JOIN ${side('verify')} __r_there ON ${equalOn('__r_here', '__r_there', keys)}`,
+      ${JOIN_SIDES[which]} ${side('verify')} __r_there ON ${equalOn('__r_here', '__r_there', keys)}`,
     differs: ['__r_here.__r_present IS NULL', '__r_there.__r_present IS NULL', ...others.map(differs)].join(
       ' OR ',
     ),
@@ -49,7 +50,7 @@ export function compareTables(
       key: keyIn(row, keys),
       ...difference(row, () => differingIn(row, others)),
     }));
-  return compareParts(transaction, tables, examples, [compareRows]);
+  return compareParts(transaction, tables, { examples, keys: which, keyNames: keys }, [compareRows]);
 }
 
 /** A key column as text: bytes in base64. */

@@ -2,6 +2,7 @@ import type { Column } from '../../item/column';
 import type {
   ChangeBatch,
   CheckpointWrite,
+  ComparedKeys,
   Comparison,
   FoundKey,
   LedgerEntry,
@@ -237,10 +238,13 @@ export class PostgresStore implements PipelineStore {
     }, this.context.stop);
   }
 
-  async compare(examples: number, signal?: AbortSignal): Promise<Comparison> {
+  async compare(examples: number, signal?: AbortSignal, which: ComparedKeys = 'all'): Promise<Comparison> {
     const { columns } = await this.writer.knowledge();
     // It holds a connection for as long as a load does.
-    return this.context.server.pool.loads.run(() => this.compareTables(columns, examples, signal), signal);
+    return this.context.server.pool.loads.run(
+      () => this.compareTables(columns, { examples, which }, signal),
+      signal,
+    );
   }
 
   async endVerify(): Promise<void> {
@@ -303,7 +307,7 @@ export class PostgresStore implements PipelineStore {
   /** Runs on its own connection: it takes long, and changes are applied meanwhile. */
   private async compareTables(
     columns: readonly Column[],
-    examples: number,
+    scope: Parameters<typeof compareTables>[3],
     signal: AbortSignal | undefined,
   ): Promise<Comparison> {
     const { server, hooks, lost } = this.context;
@@ -314,7 +318,7 @@ export class PostgresStore implements PipelineStore {
           // A new writer drops these tables, and ends the sessions that still read them.
           await transaction.run(markWriting(this.number).sql);
           await transaction.run(END_WITH_CLIENT);
-          return compareTables(transaction, this.tables, columns, examples);
+          return compareTables(transaction, this.tables, columns, scope);
         },
         'snapshot',
         signal,

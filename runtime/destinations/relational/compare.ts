@@ -1,4 +1,4 @@
-import type { Comparison, Difference } from '../destination';
+import type { ComparedKeys, Comparison, Difference } from '../destination';
 import { OWN_COLUMNS } from './columns';
 import { equalOn, integer, quote } from './sql';
 import type { PipelineTables } from './tables';
@@ -7,25 +7,66 @@ import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
 /** The result of one part of a comparison. */
 export type ComparedPart = Omit<Comparison, 'keysSkipped'>;
 
+/** How `__r_here`, the visible side, is joined with `__r_there`, the verify side. A sample has no say on keys that it lacks. */
+export const JOIN_SIDES = { all: 'FULL JOIN', sample: 'RIGHT JOIN' } as const satisfies Record<
+  ComparedKeys,
+  string
+>;
+
 /** Compares the parts and the dead letters, and counts the skipped keys, as of the start of the transaction. */
 export async function compareParts<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
-  most: number,
+  { examples: most, keys, keyNames }: ComparisonScope,
   parts: readonly ((examples: number) => Promise<ComparedPart>)[],
 ): Promise<Comparison> {
   const examples: Difference[] = [];
   let rowsCompared = 0;
   let differences = 0;
-  const ofDeadLetters = (left: number) => compareDeadLetters(transaction, tables, left);
+  const ofDeadLetters = (left: number) => compareDeadLetters(transaction, tables, left, keys);
   for (const compare of [...parts, ofDeadLetters]) {
     const part = await compare(most - examples.length);
     rowsCompared += part.rowsCompared;
     differences += part.differences;
     examples.push(...part.examples);
   }
-  const [skipped] = await transaction.rows(`SELECT count(*) AS keys FROM ${tables.sql('changed keys')}`);
-  return { rowsCompared, keysSkipped: Number(skipped?.['keys']), differences, examples };
+  const keysSkipped = await (keys === 'all'
+    ? countRows(transaction, tables.sql('changed keys'))
+    : countSkippedOfSample(transaction, tables, keyNames));
+  return { rowsCompared, keysSkipped, differences, examples };
+}
+
+/** What to compare. */
+export interface ComparisonScope {
+  /** The most differing keys to describe. */
+  readonly examples: number;
+  readonly keys: ComparedKeys;
+  /** Names of the key columns. */
+  readonly keyNames: readonly string[];
+}
+
+async function countSkippedOfSample<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+  keyNames: readonly string[],
+): Promise<number> {
+  const { schema, condition, values } = tables.ownRows;
+  const rows = await countRows(
+    transaction,
+    `${tables.sql('verify')} __r_row WHERE NOT (${unchanged(tables, keyNames)})`,
+  );
+  const deadLetters = await countRows(
+    transaction,
+    `${schema}.dead_letters __r_dead_letter
+      WHERE ${condition} AND stage = 'verify' AND NOT (${unchangedDeadLetter(tables)})`,
+    values,
+  );
+  return rows + deadLetters;
+}
+
+async function countRows(transaction: SqlTransaction, from: string, values?: string[]): Promise<number> {
+  const [counted] = await transaction.rows(`SELECT count(*) AS keys FROM ${from}`, values);
+  return Number(counted?.['keys']);
 }
 
 /** Two sides as SQL, `__r_here` and `__r_there`, joined by key. */
@@ -86,17 +127,18 @@ async function compareDeadLetters<Transaction extends SqlTransaction>(
   transaction: Transaction,
   tables: PipelineTables<Transaction>,
   examples: number,
+  keys: ComparedKeys,
 ): Promise<ComparedPart> {
   const { schema, condition, values } = tables.ownRows;
-  const { column, ofDeadLetters } = tables.keyName;
+  const { ofDeadLetters } = tables.keyName;
   const side = (role: 'visible' | 'verify') =>
     `(SELECT ${ofDeadLetters} AS __r_name, key, item, true AS __r_present FROM ${schema}.dead_letters __r_dead_letter
-        WHERE ${condition} AND stage = '${role}' AND NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
-          WHERE __r_changed.${column} = __r_dead_letter.${ofDeadLetters}))`;
+        WHERE ${condition} AND stage = '${role}' AND ${unchangedDeadLetter(tables)})`;
   return compareSides(
     transaction,
     {
-      joined: `${side('visible')} __r_here FULL JOIN ${side('verify')} __r_there ON __r_here.__r_name = __r_there.__r_name`,
+      joined: `${side('visible')} __r_here ${JOIN_SIDES[keys]} ${side('verify')} __r_there
+        ON __r_here.__r_name = __r_there.__r_name`,
       differs: '__r_here.item IS DISTINCT FROM __r_there.item',
       values,
       described: [
@@ -108,6 +150,15 @@ async function compareDeadLetters<Transaction extends SqlTransaction>(
     examples,
     (row) => ({ key: { 'dead letter': String(row['key']) }, ...difference(row, () => []) }),
   );
+}
+
+/** SQL over `__r_dead_letter`: its key has not changed since the verify began. */
+function unchangedDeadLetter<Transaction extends SqlTransaction>(
+  tables: PipelineTables<Transaction>,
+): string {
+  const { column, ofDeadLetters } = tables.keyName;
+  return `NOT EXISTS (SELECT 1 FROM ${tables.sql('changed keys')} __r_changed
+          WHERE __r_changed.${column} = __r_dead_letter.${ofDeadLetters})`;
 }
 
 /** SQL over `__r_row`: its key has not changed since the verify began. */

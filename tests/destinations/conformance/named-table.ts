@@ -188,6 +188,9 @@ export async function liveAndCheck(
       'k missing in the destination 0',
     ].sort(),
   );
+  const { examples: ofSample, ...counts } = await store.compare(10, undefined, 'sample');
+  assert.deepEqual(counts, { rowsCompared: 5, keysSkipped: 0, differences: 3 });
+  assert.ok(ofSample.every(({ difference }) => difference !== 'missing in the source'));
   await store.endVerify();
   await store.release();
 }

@@ -291,6 +291,11 @@ class Walk {
     assert.ok(rowsCompared === known.length && rowsCompared <= total);
     assert.equal(keysSkipped, skipped.size);
     assert.equal(differences, [...missing].filter((key) => !skipped.has(key)).length);
+    const { examples: _, ...ofSample } = await this.store.compare(0, undefined, 'sample');
+    const sample = [...live.map(([key]) => key), ...deadLetters].filter((key) => !missing.has(key));
+    const compared = sample.filter((key) => !skipped.has(key));
+    const expected = { rowsCompared: compared.length, keysSkipped: sample.length - compared.length };
+    assert.deepEqual(ofSample, { ...expected, differences: 0 });
     await this.store.endVerify();
   }
 

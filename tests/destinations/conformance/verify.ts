@@ -188,6 +188,80 @@ export function verifyConformance(open: () => Promise<Fixture>): void {
       assert.equal(counts.rowsCompared, 1);
     });
 
+    it('V1: compares only the keys of a sample, rows and dead letters', async () => {
+      const fixture = await open();
+      const store = await published(
+        fixture,
+        ['equal', 'other', 'changed', 'outside', 'changed outside'].map((id) => [id, 'old']),
+      );
+      const apply = (...changes: Parameters<PipelineStore['apply']>[1]['changes']) =>
+        store.apply('visible', { columns: COLUMNS, changes }, checkpoint('applied'));
+      await apply(bury('same'), bury('other item'), bury('outside letter'), bury('changed letter'));
+      await store.startVerify();
+      await apply(
+        upsert('changed', ['new']),
+        remove('changed outside'),
+        upsert('new outside', ['new']),
+        remove('changed letter'),
+        buryUnholdable('u'),
+      );
+      await loadVerify(
+        store,
+        [
+          ['equal', 'old'],
+          ['other', 'new'],
+          ['changed', 'old'],
+          ['lost', 'old'],
+        ],
+        {
+          deadLetters: [
+            deadLetterOf('same'),
+            deadLetterOf('other item', '{}'),
+            deadLetterOf('changed letter'),
+            deadLetterOf('lost letter'),
+          ],
+        },
+      );
+      const { examples, ...counts } = await store.compare(10, undefined, 'sample');
+      assert.deepEqual(counts, { rowsCompared: 6, keysSkipped: 2, differences: 4 });
+      assert.deepEqual([...examples].sort(byKey), [
+        { key: { 'dead letter': 'lost letter' }, difference: 'missing in the destination', columns: [] },
+        { key: { 'dead letter': 'other item' }, difference: 'different', columns: [] },
+        { key: { id: 'lost' }, difference: 'missing in the destination', columns: [] },
+        { key: { id: 'other' }, difference: 'different', columns: ['value'] },
+      ]);
+      const all = await store.compare(0, undefined, 'all');
+      assert.deepEqual(
+        { ...all, examples: undefined },
+        { rowsCompared: 8, keysSkipped: 5, differences: 6, examples: undefined },
+      );
+    });
+
+    it('V1: a sample sees soft-deleted rows and rows that became dead letters as missing', async () => {
+      const fixture = await open();
+      const store = await published(
+        fixture,
+        ['a', 'b', 'c'].map((id) => [id, 'old']),
+        SOFT_ORDERS,
+      );
+      await store.apply(
+        'visible',
+        { columns: COLUMNS, changes: [remove('a'), bury('b'), remove('c')] },
+        checkpoint('applied'),
+      );
+      await store.startVerify();
+      await loadVerify(store, [
+        ['a', 'old'],
+        ['b', 'old'],
+      ]);
+      const { examples, ...counts } = await store.compare(10, undefined, 'sample');
+      assert.deepEqual(counts, { rowsCompared: 2, keysSkipped: 0, differences: 2 });
+      assert.deepEqual(
+        [...examples].sort(byKey),
+        ['a', 'b'].map((id) => ({ key: { id }, difference: 'missing in the destination', columns: [] })),
+      );
+    });
+
     it('V1: starts from scratch, and records keys until it ends', async () => {
       const fixture = await open();
       const store = await published(fixture, [['a', '1']]);

@@ -34,6 +34,24 @@ describe('destination duckdb: its own promises', () => {
   beforeEach(async () => (fixture = await duckdbFixture()));
   afterEach(() => fixture.cleanup());
 
+  it('V1: a verify finds a second row of a key that somebody inserted; a sample only if it holds that key', async () => {
+    const store = await published(fixture, [
+      ['in the sample', '1'],
+      ['outside', '1'],
+    ]);
+    await fixture.sql('INSERT INTO orders SELECT * FROM orders');
+    await store.startVerify();
+    const load = await openLoad(store, 'verify', 1, COLUMNS);
+    await load.append([['in the sample', '1']]);
+    await load.commit([]);
+    assert.deepEqual(await store.compare(10, undefined, 'sample'), {
+      rowsCompared: 2,
+      keysSkipped: 0,
+      differences: 1,
+      examples: [{ key: { id: 'in the sample' }, difference: 'missing in the source', columns: [] }],
+    });
+  });
+
   it('takes the narrowest exact type for each column', async () => {
     const columns = [
       ID,
