@@ -121,9 +121,13 @@ export class Replicator {
     };
   }
 
-  /** Compares a table with a point-in-time export while the replicator runs. @throws UnknownTable, CutShort */
-  async verify(table: string): Promise<VerifyReport> {
-    return this.find(table).requests.verify();
+  /**
+   * Compares a table with a point-in-time export while the replicator runs.
+   * @param sample share of the export's files (default: the setting `verify.sample`)
+   * @throws UnknownTable, CutShort
+   */
+  async verify(table: string, sample: number = this.options.settings.verify.sample): Promise<VerifyReport> {
+    return this.find(table).requests.verify({ sample });
   }
 
   /**

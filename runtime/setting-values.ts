@@ -23,6 +23,23 @@ function bytesValue(raw: unknown): unknown {
   return match && unit ? Math.floor(Number(match[1]) * unit) : raw;
 }
 
+const DURATIONS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, min: 60_000 };
+
+/** `7d`, `24h`, `90 min` → ms. A plain number is in ms already. */
+function durationValue(raw: unknown): unknown {
+  if (typeof raw !== 'string') return raw;
+  const [, count, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(raw) ?? [];
+  if (count === undefined) return raw;
+  const factor = unit === '' ? 1 : DURATIONS[unit.toLowerCase()];
+  return factor === undefined ? raw : Math.round(Number(count) * factor);
+}
+
+/** `10%`, `0.1` → 0.1. */
+function shareValue(raw: unknown): unknown {
+  const [, percent] = typeof raw === 'string' ? (/^\s*(\d+(?:\.\d+)?)\s*%\s*$/.exec(raw) ?? []) : [];
+  return percent === undefined ? numberValue(raw) : Number(percent) / 100;
+}
+
 function booleanValue(raw: unknown): unknown {
   if (typeof raw !== 'string') return raw;
   const text = raw.trim().toLowerCase();
@@ -68,6 +85,13 @@ export const bytes = (least: number) =>
     bytesValue,
     z.int({ error: 'expected bytes, or a number with kB, MB, GB, KiB, MiB or GiB' }).min(least),
   );
+/** In ms. */
+export const duration = (leastMs: number, expected: string) =>
+  z.preprocess(durationValue, z.int({ error: expected }).min(leastMs, expected));
+export const share = () => {
+  const expected = 'expected a share above 0 % and up to 100 %, such as 10% or 0.1';
+  return z.preprocess(shareValue, z.number({ error: expected }).gt(0, expected).max(1, expected));
+};
 export const yesOrNo = () => z.preprocess(booleanValue, z.boolean());
 
 export const MiB = 1024 * 1024;

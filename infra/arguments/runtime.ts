@@ -16,6 +16,24 @@ export interface LoadSettings {
   transactionBytes?: number;
 }
 
+/** Verifying tables on a schedule. */
+export interface VerifySettings {
+  /**
+   * Time between two verifies of each table: days, hours or minutes, at least an hour. Each pays for an export of the whole
+   * table, without asking.
+   * @default none: tables are verified only by the command
+   * @example '7d'
+   */
+  every?: string;
+  /**
+   * Share of each export's files that a verify loads and compares, above 0 and up to 1. The export costs the same. A sample
+   * does not find rows that only the destination has.
+   * @default 1
+   * @example 0.1
+   */
+  sample?: number;
+}
+
 /** Reading streams. */
 export interface PollSettings {
   /**
@@ -179,6 +197,12 @@ export interface RuntimeSettings {
    * @example { connections: 2 }
    */
   load?: LoadSettings;
+  /**
+   * Verifying tables on a schedule.
+   * @default none
+   * @example { every: '7d' }
+   */
+  verify?: VerifySettings;
   /**
    * Reading streams.
    * @default each setting has its own default

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { VerifySettings } from '../arguments/runtime';
 import { leaves } from '../../runtime/config';
 import type { schema } from '../../runtime/config/schema';
 
@@ -44,7 +45,10 @@ type ForATask<Group, Path extends string = ''> = Group extends readonly unknown[
     : Group;
 
 /** Settings of the container: all settings of the runtime except those in `NOT_FOR_A_TASK`. */
-export type ContainerSettings = Partly<ForATask<Settings>>;
+export type ContainerSettings = Omit<Partly<ForATask<Settings>>, 'verify'> & {
+  /** `every` is the text of a duration. */
+  readonly verify?: VerifySettings | undefined;
+};
 
 /** Environment variable → value, sorted by name. For settings that are `undefined`, the runtime's defaults apply. */
 export function environmentOf(settings: ContainerSettings): Readonly<Record<string, string>> {

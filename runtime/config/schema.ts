@@ -4,9 +4,11 @@ import { destinationLocation } from './location';
 import {
   bucketValue,
   bytes,
+  duration,
   listOfTables,
   MiB,
   numberBetween,
+  share,
   wholeNumber,
   yesOrNo,
 } from '../setting-values';
@@ -226,6 +228,24 @@ export const schema = z.strictObject({
       .meta({
         description: 'External id that the role requires.',
         example: 'replicator-7f3a',
+      }),
+  }),
+  verify: z.strictObject({
+    every: duration(3_600_000, 'expected a duration of at least 1 hour, such as 7d or 24h')
+      .optional()
+      .meta({
+        description:
+          'Time between two verifies of each table by `run`, which needs no `yes` for them: `7d`, `24h`, `90min`, or a number of ms. ' +
+          'Each pays for an export of the whole table. Without it, tables are verified only when you run `verify`.',
+        example: '7d',
+      }),
+    sample: share()
+      .default(1)
+      .meta({
+        description:
+          'Share of each export’s files that a verify loads and compares, such as `10%`: for large tables. The export costs the same. A ' +
+          'sample does not find rows that only the destination has.',
+        example: '10%',
       }),
   }),
   poll: z.strictObject({

@@ -17,8 +17,8 @@ export async function answerRequest(
   send: (line: AnswerLine) => void,
 ): Promise<void> {
   try {
-    const { verb, table } = readRequest(text, named);
-    const result = await handlers[verb]({ table, report: (progress) => send({ progress }), signal });
+    const { verb, table, sample } = readRequest(text, named);
+    const result = await handlers[verb]({ table, sample, report: (progress) => send({ progress }), signal });
     send({ result: result ?? null });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

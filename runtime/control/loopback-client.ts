@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { addressFile, type LoopbackAddress, readAddress } from './loopback-address';
 import { AnswerCutShort, type ControlVerb, readAnswer, type RunningReplicator } from './protocol';
-import { writeRequest } from './request-text';
+import { type ControlRequest, writeRequest } from './request-text';
 
 /** How long a running replicator may take to answer. */
 const TIMEOUT_MS = 2_000;
@@ -46,8 +46,9 @@ export class LoopbackReplicator implements RunningReplicator {
     table: string | undefined,
     onProgress: (progress: string) => void,
     signal?: AbortSignal,
+    sample?: number,
   ): Promise<unknown> {
-    return readAnswer(verb, this.send(verb, table, signal), onProgress, signal);
+    return readAnswer(verb, this.send({ verb, table, sample }, signal), onProgress, signal);
   }
 
   /** Whether it exists, even if it is too busy to answer. */
@@ -64,11 +65,8 @@ export class LoopbackReplicator implements RunningReplicator {
     }
   }
 
-  private async *send(
-    verb: ControlVerb,
-    table: string | undefined,
-    signal: AbortSignal | undefined,
-  ): AsyncIterable<string> {
+  private async *send(asked: ControlRequest, signal: AbortSignal | undefined): AsyncIterable<string> {
+    const { verb } = asked;
     const { port, token } = this.address;
     const response = await new Promise<NodeJS.ReadableStream & { statusCode?: number }>((resolve, reject) => {
       const request = httpRequest(
@@ -85,7 +83,7 @@ export class LoopbackReplicator implements RunningReplicator {
       request.on('error', (error) =>
         reject(signal?.aborted ? (signal.reason as Error) : new AnswerCutShort(verb, { cause: error })),
       );
-      request.end(writeRequest({ verb, table }));
+      request.end(writeRequest(asked));
     });
     if (response.statusCode !== 200) throw new AnswerCutShort(verb);
     let rest = '';

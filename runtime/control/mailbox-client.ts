@@ -29,8 +29,9 @@ export class MailboxReplicator implements RunningReplicator {
     table: string | undefined,
     onProgress: (progress: string) => void,
     signal?: AbortSignal,
+    sample?: number,
   ): Promise<unknown> {
-    const request = await this.mailbox.post(this.presence.id, writeRequest({ verb, table }));
+    const request = await this.mailbox.post(this.presence.id, writeRequest({ verb, table, sample }));
     try {
       return await readAnswer(verb, this.lines(verb, request, signal), onProgress, signal);
     } finally {

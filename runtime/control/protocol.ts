@@ -16,6 +16,8 @@ export type AnswerLine =
 /** Runs a request for a source table, or for all tables if `table` is undefined. Its error is sent back. */
 export type ControlHandler = (request: {
   readonly table: string | undefined;
+  /** For a verify: the share of the export's files; undefined for the replicator's own setting. */
+  readonly sample?: number | undefined;
   readonly report: (progress: string) => void;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
@@ -77,12 +79,13 @@ export interface RunningReplicator {
   readonly name: string;
   /** Names of the source tables that it replicates. */
   readonly tables: readonly string[];
-  /** Sends a request and waits for the answer. @throws RemoteError, AnswerCutShort, AnswerUnreadable, the signal's reason */
+  /** Sends a request and waits for the answer. @param sample as in `ControlRequest` @throws RemoteError, AnswerCutShort, AnswerUnreadable, the signal's reason */
   ask(
     verb: ControlVerb,
     table: string | undefined,
     onProgress: (progress: string) => void,
     signal?: AbortSignal,
+    sample?: number,
   ): Promise<unknown>;
 }
 

@@ -7,6 +7,8 @@ export interface ControlRequest {
   readonly verb: ControlVerb;
   /** The source table; undefined for all. */
   readonly table: string | undefined;
+  /** For a verify: the share of the export's files. An older replicator ignores it and compares all. */
+  readonly sample?: number | undefined;
 }
 
 /** Increased by a change that older readers would misunderstand. Version 0.1.0 wrote no format. */
@@ -28,8 +30,8 @@ export class RequestUnreadable extends ReplicatorError {
   }
 }
 
-export function writeRequest({ verb, table }: ControlRequest): string {
-  return JSON.stringify({ format: FORMAT, verb, table });
+export function writeRequest({ verb, table, sample }: ControlRequest): string {
+  return JSON.stringify({ format: FORMAT, verb, table, sample });
 }
 
 /**
@@ -38,7 +40,7 @@ export function writeRequest({ verb, table }: ControlRequest): string {
  * @throws RequestUnreadable
  */
 export function readRequest(text: string, named?: string): ControlRequest {
-  const { format = FORMAT, verb = named, table } = fieldsOf(text);
+  const { format = FORMAT, verb = named, table, sample } = fieldsOf(text);
   if (format !== FORMAT) {
     const newer = typeof format === 'number' && format > FORMAT;
     throw new RequestUnreadable(newer ? 'it comes from a newer version' : 'its format is unknown');
@@ -47,7 +49,10 @@ export function readRequest(text: string, named?: string): ControlRequest {
   if (known === undefined) throw new RequestUnreadable(`its command is none of ${CONTROL_VERBS.join(', ')}`);
   if (table !== undefined && table !== null && typeof table !== 'string')
     throw new RequestUnreadable('its table is not a name');
-  return { verb: known, table: table ?? undefined };
+  if (sample === undefined) return { verb: known, table: table ?? undefined };
+  if (typeof sample !== 'number' || !(sample > 0 && sample <= 1))
+    throw new RequestUnreadable('its sample is not a share');
+  return { verb: known, table: table ?? undefined, sample };
 }
 
 function fieldsOf(text: string): Readonly<Record<string, unknown>> {

@@ -172,7 +172,7 @@ export async function runGeneration(
         const work = reason === 'heal' ? new Healing(run(group)) : new Backfill(run(group), openedAt);
         follower.allLoaded(await work.run());
       },
-      (group) => requests.execute(() => verify(run(group)), group),
+      (group) => requests.execute((request) => verify(run(group), request), group),
     ]);
   } finally {
     await poller.stop();

@@ -1,7 +1,7 @@
 import { onAbort } from '../abort';
 import { LeaseLost } from '../destinations/errors';
 import { finalMessage, ReplicatorError } from '../errors';
-import type { VerifyReport } from './verify';
+import type { VerifyReport, VerifyRequest } from './verify';
 
 /** The pipeline stopped before it finished a request. */
 export class CutShort extends ReplicatorError {
@@ -49,7 +49,7 @@ interface Waiting<Result> {
  * that stopped the pipeline. None depends on an event being received.
  */
 export class Requests {
-  private readonly verifies: Waiting<VerifyReport>[] = [];
+  private readonly verifies: (Waiting<VerifyReport> & { readonly request: VerifyRequest })[] = [];
   /** Resyncs whose generation has not begun yet. */
   private readonly asked: Waiting<void>[] = [];
   /** Resyncs whose generation has begun and is not published yet. */
@@ -62,19 +62,25 @@ export class Requests {
   private wake: (() => void) | undefined;
 
   /** @throws CutShort when the pipeline stops before the end */
-  verify(): Promise<VerifyReport> {
-    return this.isStopped ? Promise.reject(new CutShort('verify')) : this.wait(this.verifies);
+  verify(request: VerifyRequest): Promise<VerifyReport> {
+    return this.isStopped
+      ? Promise.reject(new CutShort('verify'))
+      : this.wait((waiting) => this.verifies.push({ ...waiting, request }));
   }
 
   /** Resolves when a generation that begins after this call is published. @throws CutShort, or the error that stops the pipeline */
   resync(): Promise<void> {
-    return this.isClosed ? Promise.reject(new CutShort('resync')) : this.wait(this.asked);
+    return this.isClosed
+      ? Promise.reject(new CutShort('resync'))
+      : this.wait((waiting) => this.asked.push(waiting));
   }
 
   /** Resolves when the table is published, at once if it already is. @throws CutShort, or the error that stops the pipeline */
   untilPublished(): Promise<void> {
     if (this.isPublished) return Promise.resolve();
-    return this.isClosed ? Promise.reject(new CutShort('load')) : this.wait(this.readers);
+    return this.isClosed
+      ? Promise.reject(new CutShort('load'))
+      : this.wait((waiting) => this.readers.push(waiting));
   }
 
   get wantsResync(): boolean {
@@ -105,21 +111,24 @@ export class Requests {
    * Executes requests one after the other. A verify that fails rejects only its own request (rule V2).
    * @throws ResyncRequested, LeaseLost, and the signal's reason
    */
-  async execute(verify: () => Promise<VerifyReport>, signal: AbortSignal): Promise<void> {
+  async execute(
+    verify: (request: VerifyRequest) => Promise<VerifyReport>,
+    signal: AbortSignal,
+  ): Promise<void> {
     for (;;) {
       await this.untilAsked(signal);
       if (this.wantsResync) throw new ResyncRequested();
-      const request = this.verifies.shift();
-      if (request === undefined) continue;
+      const waiting = this.verifies.shift();
+      if (waiting === undefined) continue;
       try {
-        request.resolve(await verify());
+        waiting.resolve(await verify(waiting.request));
       } catch (error) {
         // A fenced or stopping pipeline executes nothing more.
         if (signal.aborted || error instanceof LeaseLost) {
-          request.reject(new CutShort('verify', { cause: error }));
+          waiting.reject(new CutShort('verify', { cause: error }));
           throw error;
         }
-        request.reject(new VerifyFailed(error instanceof Error ? error : new Error(String(error))));
+        waiting.reject(new VerifyFailed(error instanceof Error ? error : new Error(String(error))));
       }
     }
   }
@@ -139,9 +148,9 @@ export class Requests {
     this.stop(undefined);
   }
 
-  private wait<Result>(queue: Waiting<Result>[]): Promise<Result> {
+  private wait<Result>(enqueue: (waiting: Waiting<Result>) => void): Promise<Result> {
     return new Promise((resolve, reject) => {
-      queue.push({ resolve, reject });
+      enqueue({ resolve, reject });
       this.wake?.();
     });
   }

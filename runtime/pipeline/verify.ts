@@ -1,5 +1,6 @@
 import type { Comparison } from '../destinations/destination';
 import { finalMessage } from '../errors';
+import { type Coverage, coverageOf, sampleOf } from '../export/file-sample';
 import { exportToken } from '../export/token';
 import { counted } from '../observe/figures';
 import { waitFor, waitUntil } from './context';
@@ -25,13 +26,20 @@ const EXAMPLES = 20;
 export interface VerifyReport extends Comparison {
   readonly exportTime: number;
   readonly exportArn: string;
+  /** What of the export was compared. */
+  readonly coverage: Coverage;
+}
+
+export interface VerifyRequest {
+  /** Share of the export's files to load and compare, above 0 and up to 1. */
+  readonly sample: number;
 }
 
 /**
  * Compares the visible table with a point-in-time export, cell by cell, while the stream continues (rule V1). Any failure also ends
  * the recording. If the signal aborts first, the next lease or generation removes the leftovers (rule V3).
  */
-export async function verify(run: GenerationRun): Promise<VerifyReport> {
+export async function verify(run: GenerationRun, request: VerifyRequest): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
   const { aws, events, pipeline } = context;
   const askedAt = aws.clock.now();
@@ -39,7 +47,7 @@ export async function verify(run: GenerationRun): Promise<VerifyReport> {
   try {
     await untilCaughtUp(run, askedAt);
     await whileUnavailable(context, signal, () => store.startVerify());
-    return await whileRecording(run);
+    return await whileRecording(run, request);
   } finally {
     events.emit('verify.ended', { pipeline });
   }
@@ -57,7 +65,7 @@ async function untilCaughtUp({ context, committer, signal }: GenerationRun, time
   await waitFor(context, caughtUp, signal);
 }
 
-async function whileRecording(run: GenerationRun): Promise<VerifyReport> {
+async function whileRecording(run: GenerationRun, request: VerifyRequest): Promise<VerifyReport> {
   const { context, store, signal } = run;
   const { events, pipeline } = context;
   const end = () => whileUnavailable(context, signal, () => store.endVerify());
@@ -67,7 +75,7 @@ async function whileRecording(run: GenerationRun): Promise<VerifyReport> {
   };
   let report: VerifyReport;
   try {
-    report = await compareWithExport(run);
+    report = await compareWithExport(run, request);
   } catch (error) {
     completeResync(error, run.context);
     reportFailure(error);
@@ -80,9 +88,10 @@ async function whileRecording(run: GenerationRun): Promise<VerifyReport> {
 
 /**
  * Rule V1. From now on every key that changes is recorded. The export's time T is later than the start of the recording by at least
- * EXPORT_BLUR_MS. Once W has passed T by as much, every row whose key was not recorded must equal the export.
+ * EXPORT_BLUR_MS. Once W has passed T by as much, every row whose key was not recorded must equal the export. Of a
+ * sample only the keys in its files are compared. The token chooses the files, so each verify takes others.
  */
-async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
+async function compareWithExport(run: GenerationRun, { sample }: VerifyRequest): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
   const { aws, events, pipeline, table } = context;
   const progress = (stage: string) => events.emit('verify.progress', { pipeline, stage });
@@ -90,13 +99,14 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   progress('waiting until an export can be requested');
   await waitUntil(context, exportableFrom(recordedFrom + EXPORT_BLUR_MS), undefined, signal);
 
-  const { arn, exportTime } = await withExportPlace(run, async () => {
+  const { arn, exportTime, coverage } = await withExportPlace(run, async () => {
     progress('waiting for an export to compare with');
     const requested = await withinExportTimes(run, () => requestLatest(run));
     const manifest = await manifestOf(run, await completeExport(run, requested), requested.exportTime);
-    progress(`loading ${counted(manifest.itemCount, 'item')} to compare with`);
-    await loadManifest(run, 'verify', manifest);
-    return requested;
+    const chosen = sampleOf(manifest, sample, requested.clientToken);
+    progress(`loading ${counted(chosen.itemCount, 'item')} to compare with`);
+    await loadManifest(run, 'verify', chosen);
+    return { ...requested, coverage: coverageOf(chosen, manifest) };
   });
 
   progress('waiting for the stream to pass the export');
@@ -105,17 +115,20 @@ async function compareWithExport(run: GenerationRun): Promise<VerifyReport> {
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
   progress('comparing');
-  const comparison = await whileUnavailable(context, signal, () => store.compare(EXAMPLES, signal));
-  return { ...comparison, exportTime, exportArn: arn };
+  const which = sample < 1 ? 'sample' : 'all';
+  const comparison = await whileUnavailable(context, signal, () => store.compare(EXAMPLES, signal, which));
+  return { ...comparison, exportTime, exportArn: arn, coverage };
 }
 
 /** Requests an export of the latest possible time. */
-function requestLatest(run: GenerationRun): Promise<RequestedExport> {
+async function requestLatest(
+  run: GenerationRun,
+): Promise<RequestedExport & { readonly clientToken: string }> {
   const { aws, pipeline, settings } = run.context;
   const { tableId, generation } = run.committer.current.checkpoint;
   const exportTime = latestExportTime(aws.clock.now());
   const attempt = exportTime / 1_000;
   const clientToken = exportToken({ pipeline: `${pipeline} verify`, tableId, generation, attempt });
   const { name: bucket, prefix } = settings.bucket;
-  return requestExport(run, { clientToken, exportTime, bucket, prefix });
+  return { ...(await requestExport(run, { clientToken, exportTime, bucket, prefix })), clientToken };
 }

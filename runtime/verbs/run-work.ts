@@ -137,13 +137,15 @@ async function there<Result>(
   shares: readonly Share[],
   yes: boolean,
   terminal: Terminal,
-  { verb }: Work<Result>,
+  { verb, sample }: Work<Result>,
 ): Promise<readonly TableResult<Result>[] | undefined> {
   const askAll = async <Answer>(what: typeof verb | 'estimate'): Promise<readonly Answer[]> => {
     const asked = shares.flatMap(({ replicator, tables }) =>
       tables.map(
         (table) =>
-          replicator.ask(what, table, printTo(terminal), terminal.interrupted) as Promise<readonly Answer[]>,
+          replicator.ask(what, table, printTo(terminal), terminal.interrupted, sample) as Promise<
+            readonly Answer[]
+          >,
       ),
     );
     return (await Promise.all(asked)).flat();

@@ -174,7 +174,8 @@ export class Session {
       {
         status: () => this.reports(),
         estimate: ({ table, signal: gone }) => this.estimates(table, gone),
-        verify: ({ table, report }) => this.each(table, report, async (name) => this.replicator.verify(name)),
+        verify: ({ table, sample, report }) =>
+          this.each(table, report, async (name) => this.replicator.verify(name, sample)),
         resync: ({ table, report }) => this.each(table, report, async (name) => this.replicator.resync(name)),
       },
       { hold: () => this.destination.probe(signal), report: (error) => this.reportStray(error) },

@@ -61,7 +61,8 @@ async function inSession<Result>(
   if (work.readsOnly) await requirePublished(destination, settings);
   else await printObstacles(settings, terminal);
   // A gap must end the work: somebody waits for its result.
-  const session = await Session.open({ ...settings, onGap: 'exit' }, terminal, terminal.errors);
+  const once = { ...settings, onGap: 'exit', verify: { ...settings.verify, every: undefined } } as const;
+  const session = await Session.open(once, terminal, terminal.errors);
   let copy: DestinationCopy | undefined;
   try {
     const estimates = await session.estimates(undefined, terminal.interrupted);

@@ -14,6 +14,8 @@ export interface Work<Result> {
    * can be copied, the replicator that is started for it works on a copy.
    */
   readonly readsOnly?: true;
+  /** For a verify: the share of the export's files to compare. */
+  readonly sample?: number | undefined;
   /** Requests the work from a replicator of this process, which is about to run. */
   here(session: Session, table: string): Promise<Result>;
 }

@@ -21,6 +21,25 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V1',
+    what: 'a sample is compared as if it were the whole export',
+    file: 'runtime/pipeline/verify.ts',
+    find: "sample < 1 ? 'sample' : 'all'",
+    replace: "sample < 0 ? 'sample' : 'all'",
+    by: verify('V1: a sample loads whole files'),
+  },
+  {
+    rule: 'V1',
+    what: 'a sample counts changed keys that it does not hold as skipped',
+    file: 'runtime/destinations/relational/compare.ts',
+    find: "const keysSkipped = await (keys === 'all'",
+    replace: 'const keysSkipped = await (keys !== undefined',
+    by: {
+      spec: 'tests/destinations/duckdb-once-loaded.spec.ts',
+      title: 'V1: compares only the keys of a sample',
+    },
+  },
+  {
+    rule: 'V1',
     what: 'changed keys are not recorded',
     file: 'runtime/destinations/duckdb/apply.ts',
     find: 'if (recordKeys) {',

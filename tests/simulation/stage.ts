@@ -52,7 +52,8 @@ export interface Stage {
 
 /** Everything in memory. */
 export class MemoryStage implements Stage {
-  private readonly store = new MemoryStore();
+  /** @param store what it has committed */
+  constructor(private readonly store = new MemoryStore()) {}
 
   services({ simulator }: Surroundings, before: BeforeCall): AwsServices {
     return new InProcessServices(simulator, before);

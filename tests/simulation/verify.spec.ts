@@ -3,7 +3,9 @@ import { DestinationUnavailable, DestinationUnusable } from '../../runtime/desti
 import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { ServiceError } from '../../simulator';
+import { MemoryStore } from '../destinations/memory-store';
 import type { Process, ProcessOptions } from './process';
+import { MemoryStage } from './stage';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
 /** A world with a table that is published and caught up. */
@@ -30,9 +32,9 @@ function killed(process: Process): Process['outcome'] {
 }
 
 /** The result of a verify while the table is written to. */
-async function outcome(world: World, process: Process): Promise<VerifyReport | Error> {
+async function outcome(world: World, process: Process, sample?: number): Promise<VerifyReport | Error> {
   let found: VerifyReport | Error | undefined;
-  process.replicator.verify(world.tableName).then(
+  process.replicator.verify(world.tableName, sample).then(
     (report) => (found = report),
     (error: Error) => (found = error),
   );
@@ -69,6 +71,76 @@ describe('simulation/verify', () => {
     );
     assert.ok(watermark >= report.exportTime + 62 * SECOND, `W is ${watermark - report.exportTime} ms later`);
     assert.ok(!world.stage.hasVerify(), 'V3: it left something');
+    await process.stop();
+  });
+
+  it('V1: a sample loads whole files and compares only their keys, whatever else the destination has', async () => {
+    const store = new MemoryStore();
+    const world = new World({
+      seed: 3,
+      grain: SECOND,
+      stage: new MemoryStage(store),
+      knobs: { partitions: 2, exportFiles: 4, exportDurationMs: [MINUTE, MINUTE] },
+    });
+    await world.prepare();
+    for (let id = 0; id < 40; id++) world.put(`still ${id}`, id);
+    const process = world.start();
+    await world.untilCaughtUp();
+    const [pipeline] = store.pipelines.values();
+    const { visible } = pipeline!.tables;
+    const lost = [...visible.keys()].find((key) => key.includes('still 7'));
+    assert.ok(lost !== undefined);
+    const [row] = visible.values();
+    visible.set('surplus', { ...row!, cells: ['surplus', ...row!.cells.slice(1)] });
+    visible.delete(lost);
+
+    const seen = new Set<string>();
+    const loadedOnly = async () => {
+      const before = world.heardOf('load.fileCommitted').length;
+      const report = await outcome(world, process, 0.5);
+      assert.ok(!(report instanceof Error), String(report));
+      const committed = world.heardOf('load.fileCommitted').slice(before);
+      seen.add(
+        committed
+          .map(({ file }) => file.slice(file.lastIndexOf('/')))
+          .sort()
+          .join(),
+      );
+      assert.equal(committed.length, 2);
+      const { coverage, differences, examples, rowsCompared, keysSkipped } = report;
+      assert.deepEqual([coverage.files, coverage.filesTotal], [2, 4]);
+      assert.equal(
+        coverage.items,
+        committed.reduce((sum, { items }) => sum + items, 0),
+      );
+      assert.ok(coverage.items < coverage.itemsTotal, JSON.stringify(coverage));
+      assert.equal(rowsCompared + keysSkipped, coverage.items);
+      assert.equal(differences, examples.length);
+      return examples.map(({ key, difference }) => `${key['id']} ${difference}`);
+    };
+    const found: string[][] = [];
+    for (let verifies = 0; verifies < 6; verifies++) found.push(await loadedOnly());
+    const missing = 'still 7 missing in the destination';
+    assert.ok(
+      found.every((examples) => examples.every((one) => one === missing)),
+      JSON.stringify(found),
+    );
+    assert.ok(
+      found.some(([one]) => one === missing),
+      'no sample had the lost row',
+    );
+    assert.ok(
+      found.some(({ length }) => length === 0),
+      'every sample had the lost row',
+    );
+    assert.ok(seen.size > 1, 'every verify took the same files');
+
+    const whole = await outcome(world, process, 1);
+    assert.ok(!(whole instanceof Error), String(whole));
+    assert.deepEqual(whole.examples.map(({ difference }) => difference).sort(), [
+      'missing in the destination',
+      'missing in the source',
+    ]);
     await process.stop();
   });
 

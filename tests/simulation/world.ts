@@ -71,6 +71,7 @@ export class World implements Surroundings {
       yes: true,
       clockRate: 1,
       load: { connections: 1, transactionBytes: 1024 * 1024 },
+      verify: { every: undefined, sample: 1 },
       ...options.settings,
       // The default of `concurrentReads` depends on the machine's cores.
       poll: {

@@ -46,6 +46,7 @@ const everything: ContainerSettings = {
     connections: 12,
   },
   source: { roleArn: 'arn:aws:iam::210987654321:role/reader', externalId: 'replicator-7f3a' },
+  verify: { every: '7d', sample: 0.1 },
   poll: { minMs: 300, maxMs: 6_000, concurrentReads: 48, listShardsMs: 15_000, exportMs: 30_000 },
   timeouts: { connectMs: 6_000, requestMs: 30_000, socketMs: 40_000, callMs: 130_000, stopMs: 90_000 },
   health: { port: 8081 },
@@ -68,7 +69,8 @@ describe('the environment of the container', () => {
 
   it('is read by the runtime as intended', () => {
     const settings = readSettings({ flags: {}, environment: environmentOf(everything) });
-    const { tables, bucket, to: _, postgres, destinationSchema: __, ...rest } = everything;
+    const { tables, bucket, to: _, postgres, destinationSchema: __, verify, ...rest } = everything;
+    assert.deepEqual(settings.verify, { ...verify, every: 7 * 86_400_000 });
     for (const [name, value] of Object.entries(rest)) {
       if (['deletes', 'columns', 'maxColumns', 'dropReplicationAttributes'].includes(name)) continue;
       assert.deepEqual(settings[name as keyof typeof settings], value, name);

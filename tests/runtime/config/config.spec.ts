@@ -190,6 +190,73 @@ describe('settings', () => {
     });
   }
 
+  const verifies: readonly (readonly [given: object, read: object])[] = [
+    [{}, { every: undefined, sample: 1 }],
+    [{ every: '7d' }, { every: 7 * 86_400_000, sample: 1 }],
+    [{ every: '1.5 H' }, { every: 5_400_000, sample: 1 }],
+    [
+      { every: ' 60min ', sample: '100%' },
+      { every: 3_600_000, sample: 1 },
+    ],
+    [
+      { every: 3_600_000, sample: 0.25 },
+      { every: 3_600_000, sample: 0.25 },
+    ],
+    [
+      { every: '86400000', sample: '0.5 %' },
+      { every: 86_400_000, sample: 0.005 },
+    ],
+  ];
+  for (const [given, expected] of verifies) {
+    it(`read verify: ${JSON.stringify(given)}`, () => {
+      assert.deepEqual(settingsOf({ ...needed, verify: given }).verify, expected);
+    });
+  }
+
+  const badVerifies: readonly (readonly [
+    setting: 'every' | 'sample',
+    values: readonly unknown[],
+    says: RegExp,
+  ])[] = [
+    [
+      'every',
+      [
+        '59min',
+        '0.9h',
+        '0d',
+        7,
+        '7',
+        '-7d',
+        '7 weeks',
+        '7m',
+        'weekly',
+        '',
+        '1e9',
+        true,
+        {},
+        ['7d'],
+        3_600_000.5,
+      ],
+      /expected a duration of at least 1 hour, such as 7d or 24h/,
+    ],
+    [
+      'sample',
+      [0, '0%', -0.1, '-10%', '101%', 1.01, '10', 'ten', '', '10 percent', true, {}, NaN],
+      /expected a share above 0 % and up to 100 %, such as 10% or 0.1/,
+    ],
+  ];
+  for (const [setting, values, says] of badVerifies) {
+    for (const value of values)
+      it(`refuse verify.${setting}: ${JSON.stringify(value)}`, () => {
+        const [problem = '', ...more] = problemsOf(() =>
+          settingsOf({ ...needed, verify: { [setting]: value } }),
+        );
+        assert.deepEqual(more, []);
+        assert.ok(problem.startsWith(`verify.${setting} | `), problem);
+        assert.match(problem, says);
+      });
+  }
+
   it('let a flag select a table of the file and keep the file’s settings for it', () => {
     const file = { ...needed, tables: ['first', { name: 'orders', deletes: 'soft', destinationTable: 'o' }] };
     const { tables } = read({ '--table': ['orders', 'third'] }, {}, file);

@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   load: 'Loading exports',
   ...Object.fromEntries(KINDS.map(({ name, title }) => [name, title])),
   source: 'A source in another account',
+  verify: 'Verifying on a schedule',
   poll: 'Reading streams',
   heal: 'Healing gaps',
   timeouts: 'Timeouts',

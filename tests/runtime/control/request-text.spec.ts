@@ -12,6 +12,13 @@ describe('a request from another process', () => {
         assert.deepEqual(readRequest(writeRequest({ verb, table })), { verb, table });
   });
 
+  it('has the sample of a verify, which is a share', () => {
+    const request = { verb: 'verify', table: 'orders', sample: 0.1 } as const;
+    assert.deepEqual(readRequest(writeRequest(request)), request);
+    for (const sample of ['0', '1.1', '-1', '"10%"', 'null', '[]'])
+      assert.throws(() => readRequest(`{"verb":"verify","sample":${sample}}`), RequestUnreadable, sample);
+  });
+
   it('of version 0.1.0 is read: without a format, over loopback without a verb', () => {
     assert.deepEqual(readRequest('{"verb":"resync","table":"orders"}'), { verb: 'resync', table: 'orders' });
     assert.deepEqual(readRequest('{}', 'status'), { verb: 'status', table: undefined });

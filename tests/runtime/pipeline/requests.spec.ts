@@ -12,7 +12,7 @@ describe('runtime/pipeline/requests', () => {
     const executing = requests.execute(() => Promise.resolve(REPORT), stop.signal);
     const listeners = () => getEventListeners(stop.signal, 'abort').length;
     for (let count = 0; count < 20; count++) {
-      assert.equal(await requests.verify(), REPORT);
+      assert.equal(await requests.verify({ sample: 1 }), REPORT);
       await new Promise((resolve) => setImmediate(resolve));
     }
     assert.equal(listeners(), 1, 'it waits for the next request');
