@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Coverage } from '../observe/verify-outcome';
 import type { Manifest } from './manifest';
-
-/** How much of an export a verify loaded. */
-export interface Coverage {
-  readonly files: number;
-  readonly filesTotal: number;
-  readonly items: number;
-  readonly itemsTotal: number;
-}
 
 /** Forgives the rounding of a product such as 0.07 × 100. */
 const ROUNDING = 1e-9;

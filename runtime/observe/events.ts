@@ -1,3 +1,5 @@
+import type { VerifyOutcome } from './verify-outcome';
+
 /** What a pipeline is doing. Every phase except `stream` is a step of a load. */
 export type Phase = 'start' | 'export' | 'load' | 'publish' | 'stream';
 
@@ -101,6 +103,19 @@ export interface EventMap {
   'verify.progress': { pipeline: string; stage: string };
   /** Only the verify failed: the pipeline continues (rule V2). */
   'verify.failed': { pipeline: string; message: string };
+  /** `message`: what to do about differences. */
+  'verify.finished': { pipeline: string; message: string | undefined } & VerifyOutcome;
+  /**
+   * When the next scheduled verify is due. `since`: end of the last one, or the publish if there was none; both are epoch ms on
+   * AWS's clock. `failure`: why the one that was due now had no result.
+   */
+  'verify.scheduled': {
+    pipeline: string;
+    next: number;
+    since: number;
+    differences: number | undefined;
+    failure?: string | undefined;
+  };
   /** The verify is done or was given up. */
   'verify.ended': { pipeline: string };
 }

@@ -52,6 +52,10 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'stream.iteratorRenewed': () => ['debug', 'iterator renewed'],
   'verify.progress': () => ['info', 'verify'],
   'verify.failed': () => ['warn', 'verify failed'],
+  'verify.finished': ({ differences }) =>
+    differences === 0 ? ['info', 'verify found no difference'] : ['error', 'verify found differences'],
+  'verify.scheduled': ({ failure }) =>
+    failure === undefined ? ['info', 'next verify'] : ['warn', 'scheduled verify failed'],
 };
 
 /** Writes events to the log: one line for each that matters, and a summary now and then for frequent ones. */

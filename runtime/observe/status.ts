@@ -30,6 +30,10 @@ export interface PipelineStatus {
   /** Why the destination accepts no writes at present. */
   readonly destinationUnreachable: string | undefined;
   readonly verifying: string | undefined;
+  /** Undefined without a schedule. Times are epoch ms on AWS's clock. */
+  readonly verifySchedule:
+    | { readonly next: number; readonly since: number; readonly differences: number | undefined }
+    | undefined;
   readonly error: FailureStatus | undefined;
   /** Stream records are lost, no later generation has been published, and none is healing it. */
   readonly hasGap: boolean;
@@ -82,6 +86,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     waiting: undefined,
     destinationUnreachable: undefined,
     verifying: undefined,
+    verifySchedule: undefined,
     error: undefined,
     hasGap: false,
     healing: undefined,
@@ -165,6 +170,19 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       };
     case 'verify.progress':
       return { ...further, verifying: logged.event.stage };
+    case 'verify.scheduled': {
+      const { next, since, differences } = logged.event;
+      return { ...status, verifySchedule: { next, since, differences } };
+    }
+    case 'verify.finished': {
+      const { at, differences } = logged.event;
+      const { verifySchedule: known } = status;
+      return {
+        ...further,
+        waiting: status.waiting,
+        verifySchedule: known && { ...known, since: at, differences },
+      };
+    }
     case 'verify.failed':
     case 'verify.ended':
       return { ...further, waiting: status.waiting, verifying: undefined };

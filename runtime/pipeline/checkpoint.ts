@@ -2,6 +2,7 @@ import type { ExportWindow } from '../aws/services';
 import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
 import { reload, ReplicatorError } from '../errors';
 import { Gap, type GapReason } from '../stream/gap';
+import type { VerifyRecord } from './verify-schedule';
 import { tableOf } from '../observe/figures';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 import type { ChangeRate } from './heal/change-rate';
@@ -83,6 +84,8 @@ export interface Checkpoint {
   readonly healsBegun?: readonly number[] | undefined;
   /** How much the table changes. */
   readonly changeRate?: ChangeRate | undefined;
+  /** Absent before the first verify, and in checkpoints of version 0.1.0. */
+  readonly verify?: VerifyRecord | undefined;
 }
 
 /** A checkpoint and the shard graph that belongs to it. */

@@ -8,6 +8,7 @@ import { type Checkpoint, type GenerationReason, type PipelineState, writeState 
 import { Committer } from './committer';
 import { type PipelineContext, waitUntil } from './context';
 import { storeOnce } from './destination-retry';
+import { Mutex } from '../mutex';
 import { Follower } from './follower';
 import type { GenerationRun, StoreRun } from './generation-run';
 import { sinceOf } from './heal/close-gap';
@@ -16,6 +17,7 @@ import { healsInARow } from './heal/limits';
 import type { Requests } from './requests';
 import { type ReadableTable, readSource } from './source';
 import { watchSource } from './source-watch';
+import { verifyOnSchedule } from './scheduled-verify';
 import { runTogether } from './task-group';
 import { verify } from './verify';
 import { STREAM_AGE_MS } from './watermark';
@@ -52,6 +54,7 @@ export async function startGeneration(
       gap: undefined,
       ...(reason === 'heal' && healOf(context, previous)),
       changeRate: previous?.checkpoint.changeRate,
+      verify: reason === 'table replaced' ? undefined : previous?.checkpoint.verify,
     },
     graph,
   };
@@ -158,6 +161,7 @@ export async function runGeneration(
   const follower = new Follower(shared, poller, () => requests.published(generation));
   if (phase === 'stream') requests.published(generation);
   const openedAt = aws.clock.now();
+  const verifying = new Mutex();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
   if (phase === 'load' && heal !== undefined) {
     const { from, to } = heal.gap;
@@ -172,7 +176,8 @@ export async function runGeneration(
         const work = reason === 'heal' ? new Healing(run(group)) : new Backfill(run(group), openedAt);
         follower.allLoaded(await work.run());
       },
-      (group) => requests.execute((request) => verify(run(group), request), group),
+      (group) => requests.execute((request) => verifying.run(() => verify(run(group), request)), group),
+      (group) => verifyOnSchedule(run(group), openedAt, verifying),
     ]);
   } finally {
     await poller.stop();

@@ -5,8 +5,17 @@ import type { PipelineContext } from './context';
 
 /** The command that reloads a table, with the settings in use. A setting that is not known here is left for the user: `…`. */
 export function resyncCommand(table: string, settings: ConnectionSettings): string {
+  return ['dynamodb-replicator resync', ...flagsFor(table, settings)].join(' ');
+}
+
+/** The command that compares a table with its source, in the same way. */
+export function verifyCommand(table: string, settings: ConnectionSettings): string {
+  return ['dynamodb-replicator verify', ...flagsFor(table, settings)].join(' ');
+}
+
+function flagsFor(table: string, settings: ConnectionSettings): readonly string[] {
   const { bucket, to, region, profile, endpoint, clockRate } = settings;
-  const given = Object.entries({
+  return Object.entries({
     table,
     bucket: bucket === undefined ? '…' : [bucket.name, bucket.prefix].filter(Boolean).join('/'),
     to: to ?? '…',
@@ -17,7 +26,6 @@ export function resyncCommand(table: string, settings: ConnectionSettings): stri
   }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name} ${value === '…' ? value : quoted(value)}`],
   );
-  return ['dynamodb-replicator resync', ...given].join(' ');
 }
 
 /** Completes the command in the message of an error that stops a pipeline. Returns the error. */

@@ -1,13 +1,16 @@
+import { exportCostUsd } from '../../cost/costs';
+import type { Settings } from '../config';
 import type { Comparison } from '../destinations/destination';
 import { finalMessage } from '../errors';
-import { type Coverage, coverageOf, sampleOf } from '../export/file-sample';
+import { coverageOf, sampleOf } from '../export/file-sample';
 import { exportToken } from '../export/token';
 import { counted } from '../observe/figures';
+import type { Coverage } from '../observe/verify-outcome';
 import { waitFor, waitUntil } from './context';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
-import { completeResync } from './resync-command';
+import { completeResync, resyncCommand, verifyCommand } from './resync-command';
 import { describeSource, requireSameSource } from './source-watch';
 import {
   completeExport,
@@ -17,6 +20,7 @@ import {
   withExportPlace,
   withinExportTimes,
 } from './table-export';
+import { verifyFinished } from './verify-schedule';
 import { EXPORT_BLUR_MS, exportableFrom, latestExportTime } from './watermark';
 
 /** Keys listed in a report; the counts include all. */
@@ -33,6 +37,8 @@ export interface VerifyReport extends Comparison {
 export interface VerifyRequest {
   /** Share of the export's files to load and compare, above 0 and up to 1. */
   readonly sample: number;
+  /** Nobody has agreed to its price, so that is reported. */
+  readonly isScheduled?: true;
 }
 
 /**
@@ -47,10 +53,34 @@ export async function verify(run: GenerationRun, request: VerifyRequest): Promis
   try {
     await untilCaughtUp(run, askedAt);
     await whileUnavailable(context, signal, () => store.startVerify());
-    return await whileRecording(run, request);
+    const report = await whileRecording(run, request);
+    await reportFinished(run, report);
+    return report;
   } finally {
     events.emit('verify.ended', { pipeline });
   }
+}
+
+/** Keeps the figures in the checkpoint, for `status` and the schedule. */
+async function reportFinished(
+  { context, committer, signal }: GenerationRun,
+  { differences, rowsCompared, keysSkipped, coverage }: VerifyReport,
+): Promise<void> {
+  const { aws, events, pipeline, settings, table } = context;
+  const outcome = { at: aws.clock.now(), differences, rowsCompared, keysSkipped, coverage };
+  await committer.commit(signal, ({ checkpoint, graph }) => ({
+    checkpoint: { ...checkpoint, verify: verifyFinished(outcome) },
+    graph,
+  }));
+  const message = differences === 0 ? undefined : whatDiffers(differences, table.name, settings);
+  events.emit('verify.finished', { pipeline, ...outcome, message });
+}
+
+function whatDiffers(differences: number, table: string, settings: Settings): string {
+  return (
+    `${counted(differences, 'key')} of table ${table} ${differences === 1 ? 'differs' : 'differ'} from the source. To see which, and ` +
+    `in which columns: ${verifyCommand(table, settings)} . To repair the table: ${resyncCommand(table, settings)}`
+  );
 }
 
 /**
@@ -91,7 +121,10 @@ async function whileRecording(run: GenerationRun, request: VerifyRequest): Promi
  * EXPORT_BLUR_MS. Once W has passed T by as much, every row whose key was not recorded must equal the export. Of a
  * sample only the keys in its files are compared. The token chooses the files, so each verify takes others.
  */
-async function compareWithExport(run: GenerationRun, { sample }: VerifyRequest): Promise<VerifyReport> {
+async function compareWithExport(
+  run: GenerationRun,
+  { sample, isScheduled }: VerifyRequest,
+): Promise<VerifyReport> {
   const { context, store, committer, signal } = run;
   const { aws, events, pipeline, table } = context;
   const progress = (stage: string) => events.emit('verify.progress', { pipeline, stage });
@@ -101,7 +134,7 @@ async function compareWithExport(run: GenerationRun, { sample }: VerifyRequest):
 
   const { arn, exportTime, coverage } = await withExportPlace(run, async () => {
     progress('waiting for an export to compare with');
-    const requested = await withinExportTimes(run, () => requestLatest(run));
+    const requested = await withinExportTimes(run, () => requestLatest(run, isScheduled === true));
     const manifest = await manifestOf(run, await completeExport(run, requested), requested.exportTime);
     const chosen = sampleOf(manifest, sample, requested.clientToken);
     progress(`loading ${counted(chosen.itemCount, 'item')} to compare with`);
@@ -123,12 +156,18 @@ async function compareWithExport(run: GenerationRun, { sample }: VerifyRequest):
 /** Requests an export of the latest possible time. */
 async function requestLatest(
   run: GenerationRun,
+  reportsPrice: boolean,
 ): Promise<RequestedExport & { readonly clientToken: string }> {
-  const { aws, pipeline, settings } = run.context;
+  const { aws, events, pipeline, settings, table } = run.context;
   const { tableId, generation } = run.committer.current.checkpoint;
   const exportTime = latestExportTime(aws.clock.now());
   const attempt = exportTime / 1_000;
   const clientToken = exportToken({ pipeline: `${pipeline} verify`, tableId, generation, attempt });
   const { name: bucket, prefix } = settings.bucket;
+  if (reportsPrice) {
+    const { sizeBytes } = await describeSource(aws, table.name, run.signal);
+    const priceUsd = exportCostUsd(sizeBytes);
+    events.emit('export.requested', { pipeline, exportTime, tableBytes: sizeBytes, priceUsd });
+  }
   return { ...(await requestExport(run, { clientToken, exportTime, bucket, prefix })), clientToken };
 }

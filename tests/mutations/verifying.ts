@@ -1,6 +1,10 @@
 import type { Detection, Mutation } from './mutation';
 
 const verify = (title: string): Detection => ({ spec: 'tests/simulation/verify.spec.ts', title });
+const scheduled = (title: string): Detection => ({
+  spec: 'tests/simulation/scheduled-verify.spec.ts',
+  title,
+});
 
 export const VERIFYING: readonly Mutation[] = [
   {
@@ -53,6 +57,22 @@ export const VERIFYING: readonly Mutation[] = [
     find: 'if (signal.aborted || error instanceof LeaseLost) {',
     replace: 'if (signal.aborted || error instanceof Error) {',
     by: verify('V2: the manifest is gone'),
+  },
+  {
+    rule: 'V2',
+    what: 'a scheduled verify that fails stops the pipeline',
+    file: 'runtime/pipeline/scheduled-verify.ts',
+    find: 'if (signal.aborted || error instanceof LeaseLost) throw error;',
+    replace: 'if (signal.aborted || error instanceof Error) throw error;',
+    by: scheduled('V2: one that fails'),
+  },
+  {
+    rule: 'V2',
+    what: 'a scheduled verify is not counted before it requests its export',
+    file: 'runtime/pipeline/scheduled-verify.ts',
+    find: '  await remember(run, verifyBegan);\n',
+    replace: '',
+    by: scheduled('V3: killed in the middle'),
   },
   {
     rule: 'V3',
