@@ -29,12 +29,15 @@ export interface Habits {
   readonly idleReadsPerSecond: number;
   /** How long an export is kept. */
   readonly exportDays: number;
+  /** Time between two scheduled verifies, in ms; undefined without a schedule. */
+  readonly verifyEveryMs?: number | undefined;
 }
 
 /** Number of reads that the price `getRecords` is for. */
 const READS_A_PRICE = 100_000;
 const SECONDS_AN_HOUR = 3_600;
 const DAYS_A_MONTH = 30;
+const MS_AN_HOUR = 3_600_000;
 
 /** The price of a full export of a table of this size, in US dollars. S3 bills requests and storage separately. */
 export function exportCostUsd(tableBytes: number, prices: Prices = PRICES): number {
@@ -44,7 +47,7 @@ export function exportCostUsd(tableBytes: number, prices: Prices = PRICES): numb
 /** The costs that a table adds to its stack. */
 export function costsOfTable(
   { name, sizeBytes, hasRecovery, openShards }: PlannedTable,
-  { idleReadMs, idleReadsPerSecond, exportDays }: Habits,
+  { idleReadMs, idleReadsPerSecond, exportDays, verifyEveryMs }: Habits,
   prices: Prices,
 ): readonly Cost[] {
   const gb = sizeBytes / BYTES_A_BILLED_GB;
@@ -75,6 +78,33 @@ export function costsOfTable(
       when: 'a month',
       usd: (reads / READS_A_PRICE) * prices.getRecords.usd,
       price: prices.getRecords,
+    },
+    ...verifyCosts({ name, sizeBytes }, { exportDays, verifyEveryMs }, prices),
+  ];
+}
+
+/** Each verify exports the whole table, also to compare only a sample. */
+function verifyCosts(
+  { name, sizeBytes }: Pick<PlannedTable, 'name' | 'sizeBytes'>,
+  { exportDays, verifyEveryMs }: Pick<Habits, 'exportDays' | 'verifyEveryMs'>,
+  prices: Prices,
+): readonly Cost[] {
+  if (verifyEveryMs === undefined) return [];
+  const verifies = (HOURS_A_MONTH * MS_AN_HOUR) / verifyEveryMs;
+  const stored = (sizeBytes / BYTES_A_BILLED_GB) * (exportDays / DAYS_A_MONTH);
+  const often = `${Number(verifies.toFixed(1))} verifies`;
+  return [
+    {
+      what: `${name}: exports for ${often}`,
+      when: 'a month',
+      usd: verifies * exportCostUsd(sizeBytes, prices),
+      price: prices.exportGb,
+    },
+    {
+      what: `${name}: these exports, kept for ${exportDays} days`,
+      when: 'a month',
+      usd: verifies * stored * prices.bucketGbMonth.usd,
+      price: prices.bucketGbMonth,
     },
   ];
 }

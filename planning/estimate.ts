@@ -28,7 +28,10 @@ export const estimateCommand: Verb = {
         ...before,
         name,
       ]);
-    addPlanningOptions(command, 'AWS region (default: from the stack file)');
+    addPlanningOptions(command, {
+      region: 'AWS region (default: from the stack file)',
+      verifyEvery: 'time between two scheduled verifies, such as 7d (default: from the stack file)',
+    });
   },
   async run(command, terminal) {
     const options = command.opts<Options>();
@@ -38,14 +41,21 @@ export const estimateCommand: Verb = {
       throw new WrongUse(
         'No tables. Give a stack file that has some (--stack-file), or name them (--table).',
       );
-    const region = stack.region === undefined ? {} : { region: stack.region };
-    return withPlanning({ ...region, ...options }, terminal, async ({ aws, habits, prices }) => {
+    const runtime = (stack.settings['settings'] ?? {}) as { verify?: { every?: string } };
+    const verifyEvery = options.verifyEvery ?? runtime.verify?.every;
+    const asked = {
+      ...(stack.region !== undefined && { region: stack.region }),
+      ...options,
+      ...(verifyEvery !== undefined && { verifyEvery }),
+    };
+    const settings = { ...stack.settings, settings: { ...runtime, verify: { every: verifyEvery } } };
+    return withPlanning(asked, terminal, async ({ aws, habits, prices }) => {
       const costs = [];
       for (const table of tables) {
         const { planned } = await inspectTable(table, aws, terminal.interrupted);
         costs.push(...costsOfTable(planned, habits, prices));
       }
-      const standing = costsOfStack(partsOfStackFile(stack.settings, tables.length), prices);
+      const standing = costsOfStack(partsOfStackFile(settings, tables.length), prices);
       terminal.output.write(costTable(costs, standing));
       return EXIT.fine;
     });

@@ -36,7 +36,10 @@ export const planTableCommand: Verb = {
     command
       .argument('<table>', 'name of the table')
       .option('--sample <N>', 'items to read with one Scan to find the columns; 0 reads none', '100');
-    addPlanningOptions(command, 'AWS region of the table');
+    addPlanningOptions(command, {
+      region: 'AWS region of the table',
+      verifyEvery: 'time between two scheduled verifies, such as 7d (default: none)',
+    });
   },
   async run(command, terminal) {
     const options = command.opts<Options>();

@@ -14,15 +14,20 @@ import { pricesOf } from './own-prices';
 export interface PlanningOptions {
   readonly prices?: string;
   readonly exportDays: string;
+  readonly verifyEvery?: string;
   readonly region?: string;
   readonly profile?: string;
   readonly endpoint?: string;
 }
 
-/** @param region the help text of `--region` */
-export function addPlanningOptions(command: Command, region: string): void {
+/** @param texts the help texts of `--region` and `--verify-every` */
+export function addPlanningOptions(
+  command: Command,
+  { region, verifyEvery }: { readonly region: string; readonly verifyEvery: string },
+): void {
   command
     .option('--export-days <N>', 'days that the bucket keeps exports', '14')
+    .option('--verify-every <DURATION>', verifyEvery)
     .option('--prices <FILE>', 'JSON file with your own prices in US dollars')
     .option('--region <NAME>', region)
     .option('--profile <NAME>', 'profile in the AWS configuration files')
@@ -45,8 +50,13 @@ export async function withPlanning<Result>(
 ): Promise<Result> {
   const exportDays = wholeNumber(options.exportDays, '--export-days');
   const prices = pricesOf(options.prices);
-  const { region, profile, endpoint } = options;
-  const given = { '--region': region, '--profile': profile, '--endpoint': endpoint };
+  const { region, profile, endpoint, verifyEvery } = options;
+  const given = {
+    '--verify-every': verifyEvery,
+    '--region': region,
+    '--profile': profile,
+    '--endpoint': endpoint,
+  };
   const flags = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const settings = readConnectionSettings({ flags, environment });
   const aws = await SdkServices.open(awsOf(settings), new LocalClock(settings.clockRate));
@@ -58,6 +68,11 @@ export async function withPlanning<Result>(
 }
 
 /** The settings that affect the cost of a table. */
-function habitsOf({ poll }: ConnectionSettings, exportDays: number): Habits {
-  return { idleReadMs: poll.maxMs, idleReadsPerSecond: IDLE_READS_PER_SECOND, exportDays };
+function habitsOf({ poll, verify }: ConnectionSettings, exportDays: number): Habits {
+  return {
+    idleReadMs: poll.maxMs,
+    idleReadsPerSecond: IDLE_READS_PER_SECOND,
+    exportDays,
+    verifyEveryMs: verify.every,
+  };
 }

@@ -1,6 +1,6 @@
 import { type Cost, costsOfStack, FREE_STORAGE_GIB, type StackParts } from '../cost/costs';
 import { PRICES, type Prices } from '../cost/prices';
-import { metricCount } from '../runtime/observe/metrics';
+import { metricCount, METRICS } from '../runtime/observe/metrics';
 import type { RecordedResource } from './record-program';
 
 /** Fixed monthly costs of a stack, largest first. `estimate` reports the same for the stack's file. */
@@ -17,9 +17,12 @@ export function standingCosts(
 export function partsOf(resources: readonly RecordedResource[], tables: number): StackParts {
   const all = (type: string) => resources.filter((one) => one.type === type);
   const zones = ({ inputs }: RecordedResource) => ((inputs['subnetIds'] ?? []) as readonly string[]).length;
+  const verifies = all('aws:cloudwatch/metricAlarm:MetricAlarm').some(
+    ({ inputs }) => inputs['metricName'] === METRICS.verifyAge.name,
+  );
   return {
     ...taskOf(resources),
-    metrics: metricCount(tables),
+    metrics: metricCount(tables, verifies),
     alarms: all('aws:cloudwatch/metricAlarm:MetricAlarm').length,
     dashboards: all('aws:cloudwatch/dashboard:Dashboard').length,
     secrets: all('aws:secretsmanager/secret:Secret').length,

@@ -5,6 +5,7 @@ import { DEFAULT_DASHBOARD } from '../infra/plan/dashboard';
 import { DEFAULT_ARCHITECTURE, DEFAULT_SIZE } from '../infra/plan/fargate-size';
 import { firstInEcr } from '../infra/plan/image-address';
 import { endpointNeeds, neededEndpoints } from '../infra/plan/network/endpoint-services';
+import { verifyIntervalMs } from '../infra/plan/verify-interval';
 import { metricCount } from '../runtime/observe/metrics';
 import { namesSecret, PASSWORD, type StackFile } from './stack-file';
 
@@ -33,6 +34,8 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     alarmTopicArn,
     topicKmsKeyArn,
   } = group<Monitoring>(settings, 'monitoring');
+  const { verify } = group<{ verify: { every: string } }>(settings, 'settings');
+  const verifyEveryMs = verifyIntervalMs(verify?.every);
   const notifies = alarmEmail !== undefined || alarmTopicArn !== undefined;
   const tasks = paused ? 0 : 1;
   return {
@@ -41,9 +44,9 @@ export function partsOfStackFile(settings: Settings, tables: number): StackParts
     storageGiB: tasks * ephemeralStorageGiB,
     isArm: architecture.toUpperCase() === String(CpuArchitecture.Arm64),
     isSpot: spot,
-    metrics: metricCount(tables),
+    metrics: metricCount(tables, verifyEveryMs !== undefined),
     // One more for messages that EventBridge could not deliver.
-    alarms: alarmsOf(DEFAULT_THRESHOLDS).length + (notifies ? 1 : 0),
+    alarms: alarmsOf({ ...DEFAULT_THRESHOLDS, verifyEveryMs }).length + (notifies ? 1 : 0),
     dashboards: dashboard ? 1 : 0,
     secrets: secretsOf(settings),
     keys: alarmEmail !== undefined && topicKmsKeyArn === undefined ? 1 : 0,

@@ -88,6 +88,12 @@ export interface ReplicatorMonitoringArgs extends MonitoringSettings {
    */
   paused?: boolean;
   /**
+   * Time between two scheduled verifies, as in `settings.verify.every`. With it, alarms and charts for verifies are created.
+   * @default none
+   * @example '7d'
+   */
+  verifyEvery?: string;
+  /**
    * Names of the source tables.
    * @default (required)
    * @example ['orders']

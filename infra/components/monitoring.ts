@@ -7,6 +7,7 @@ import { dashboardBody, DEFAULT_DASHBOARD } from '../plan/dashboard';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { ownTag, withOwnTag } from './tags';
+import { verifyIntervalMs } from '../plan/verify-interval';
 import { topicKeyPolicy, topicPolicy } from '../plan/iam/resource-policies';
 import { manualAddress } from './manual';
 import { PhysicalNames } from './names';
@@ -41,6 +42,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
       lagMinutes: args.lagMinutes ?? DEFAULT_THRESHOLDS.lagMinutes,
       hoursUntilLoss: args.hoursUntilLoss ?? DEFAULT_THRESHOLDS.hoursUntilLoss,
       heartbeatMinutes: args.heartbeatMinutes ?? DEFAULT_THRESHOLDS.heartbeatMinutes,
+      verifyEveryMs: verifyIntervalMs(args.verifyEvery),
     };
     const alarms = alarmsOf(thresholds, args.paused);
     const undelivered = topicArn === undefined ? [] : [this.#stoppedTasks(name, args, topicArn)];
@@ -230,6 +232,7 @@ export class ReplicatorMonitoring extends pulumi.ComponentResource {
               cluster,
               service,
               alarmArns,
+              verifies: verifyIntervalMs(args.verifyEvery) !== undefined,
             }),
           ),
       },

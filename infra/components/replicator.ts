@@ -179,6 +179,7 @@ export class DynamoDBReplicator extends pulumi.ComponentResource {
       {
         ...monitoring,
         ...(task.paused !== undefined && { paused: task.paused }),
+        ...(args.settings?.verify?.every !== undefined && { verifyEvery: args.settings.verify.every }),
         ...named,
         replicator: service.metricsName,
         tables: tables.map(({ source }) => source.tableName),

@@ -24,6 +24,8 @@ export interface AlarmThresholds {
   readonly hoursUntilLoss: number;
   /** Minutes without a heartbeat. */
   readonly heartbeatMinutes: number;
+  /** Time between two scheduled verifies, in ms; without it there are none, and no alarms for them. */
+  readonly verifyEveryMs?: number | undefined;
 }
 
 export const DEFAULT_THRESHOLDS: AlarmThresholds = {
@@ -33,6 +35,7 @@ export const DEFAULT_THRESHOLDS: AlarmThresholds = {
 };
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** @param isPaused whether no task runs, so that missing heartbeats are intended */
 export function alarmsOf(thresholds: AlarmThresholds, isPaused = false): readonly Alarm[] {
@@ -88,6 +91,31 @@ export function alarmsOf(thresholds: AlarmThresholds, isPaused = false): readonl
       evaluationPeriods: 1,
       missingData: 'notBreaching',
       description: 'The destination cannot hold some items; they are kept whole in the dead-letter table.',
+    },
+    ...verifyAlarms(thresholds.verifyEveryMs),
+  ];
+}
+
+/** A verify that fails is tried again at the next interval: one that is overdue has failed at least twice, or takes very long. */
+function verifyAlarms(everyMs: number | undefined): readonly Alarm[] {
+  if (everyMs === undefined) return [];
+  const overdueMs = 2 * everyMs + Math.min(everyMs, 24 * HOUR_MS);
+  return [
+    whileItLasts(
+      'verify-differences',
+      METRICS.verifyDifferences,
+      'The last verify found rows that differ from the source.',
+    ),
+    {
+      key: 'verify-overdue',
+      metric: METRICS.verifyAge,
+      statistic: 'Maximum',
+      comparison: 'GreaterThanThreshold',
+      threshold: overdueMs,
+      periodSeconds: METRIC_PERIOD_SECONDS,
+      evaluationPeriods: 5,
+      missingData: 'ignore',
+      description: `No scheduled verify of a table has had a result for ${Number((overdueMs / HOUR_MS).toFixed(1))} hours.`,
     },
   ];
 }

@@ -20,6 +20,8 @@ export interface DashboardPlan {
   readonly cluster: string;
   readonly service: string;
   readonly alarmArns: readonly string[];
+  /** Whether tables are verified on a schedule. */
+  readonly verifies?: boolean;
 }
 
 interface Chart {
@@ -46,6 +48,12 @@ export const TABLE_CHARTS: readonly Chart[] = [
   { title: 'Dead letters', metric: METRICS.deadLetters, statistic: 'Sum' },
 ];
 
+/** The same, with a schedule of verifies. */
+export const VERIFY_CHARTS: readonly Chart[] = [
+  { title: 'Differences found by the last verify', metric: METRICS.verifyDifferences, statistic: 'Maximum' },
+  { title: 'Age of the last verify', metric: METRICS.verifyAge, statistic: 'Maximum' },
+];
+
 /** Metrics of problems, in one chart, with one line each. */
 export const TROUBLE_METRICS: readonly Metric[] = [
   METRICS.gap,
@@ -59,7 +67,7 @@ const ALARM_HEIGHT = 3;
 
 export function dashboardBody(plan: DashboardPlan): string {
   const charts = [
-    ...TABLE_CHARTS.map((chart) => tableChart(plan, chart)),
+    ...[...TABLE_CHARTS, ...(plan.verifies ? VERIFY_CHARTS : [])].map((chart) => tableChart(plan, chart)),
     troubleChart(plan),
     taskChart(plan),
   ];

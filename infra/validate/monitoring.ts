@@ -1,8 +1,11 @@
-import type { MonitoringSettings } from '../arguments/monitoring';
+import type { MonitoringSettings, ReplicatorMonitoringArgs } from '../arguments/monitoring';
 import { formed } from './formats';
+import { readableSetting } from './readable';
 import { type Problems, problems, whole } from './rules';
 
-export function monitoringProblems(settings: MonitoringSettings): Problems {
+export function monitoringProblems(
+  settings: MonitoringSettings & Pick<ReplicatorMonitoringArgs, 'verifyEvery'>,
+): Problems {
   const { alarmEmail, alarmTopicArn, topicKmsKeyArn, lagMinutes, hoursUntilLoss, heartbeatMinutes, budget } =
     settings;
   const isAddress = (text: string) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
@@ -36,6 +39,7 @@ export function monitoringProblems(settings: MonitoringSettings): Problems {
       { least: 2 },
       'expected a whole number of minutes, at least 2: there is one heartbeat a minute',
     ),
+    readableSetting('verifyEvery', settings.verifyEvery, 'verify.every'),
     [budget !== undefined && !(budget.monthlyUsd > 0), 'budget.monthlyUsd', 'expected more than 0'],
     [
       budget !== undefined && !isAddress(budget.email),

@@ -4,6 +4,7 @@ import { bookkeepingProblem, isCheckpointDeleted } from './bookkeeping-problem';
 import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
+import type { VerifyOutcome } from '../observe/verify-outcome';
 import { gapOf, type PipelineState, readState } from '../pipeline/checkpoint';
 
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
@@ -32,6 +33,10 @@ export interface PipelineReport {
   readonly lagMs: number | null;
   /** Hours until DynamoDB drops stream records that have not been applied; 0 when it may already have. */
   readonly hoursUntilLoss: number | null;
+  /** The last verify with a result; null before the first. */
+  readonly lastVerify: (Omit<VerifyOutcome, 'at'> & { readonly at: string }) | null;
+  /** When a running replicator verifies the table next; null without a schedule. */
+  readonly nextVerify: string | null;
   readonly waiting: string | null;
   /** What has made commits slower for an hour or more. */
   readonly slowedBy: string | null;
@@ -74,6 +79,8 @@ export function reportOf(
   const at = known === undefined ? null : new Date(known).toISOString();
   const phase = unreadable === undefined ? state?.checkpoint.phase : 'stream';
   const isVisible = state === undefined || state.checkpoint.phase === 'stream';
+  const lastVerify = state?.checkpoint.verify?.last;
+  const nextVerify = live?.status.stopped ? undefined : live?.status.verifySchedule?.next;
   const liveness = live && health(live.status, live.elapsedMs, live.retry);
   return {
     pipeline,
@@ -89,6 +96,9 @@ export function reportOf(
     listingEveryMs: live?.status.listingEveryMs ?? null,
     lagMs: (live?.status.error === undefined ? live?.status.lagMs : undefined) ?? null,
     hoursUntilLoss: known === undefined ? null : Math.max(0, hoursUntilLoss(known, now)),
+    lastVerify:
+      lastVerify === undefined ? null : { ...lastVerify, at: new Date(lastVerify.at).toISOString() },
+    nextVerify: nextVerify === undefined ? null : new Date(nextVerify).toISOString(),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
     error: live?.status.error?.message ?? completed(record?.problem ?? repaired, resync) ?? null,

@@ -103,8 +103,8 @@ export interface EventMap {
   'verify.progress': { pipeline: string; stage: string };
   /** Only the verify failed: the pipeline continues (rule V2). */
   'verify.failed': { pipeline: string; message: string };
-  /** `message`: what to do about differences. */
-  'verify.finished': { pipeline: string; message: string | undefined } & VerifyOutcome;
+  /** `message`: what to do about differences that a scheduled verify found. */
+  'verify.finished': { pipeline: string; scheduled: boolean; message: string | undefined } & VerifyOutcome;
   /**
    * When the next scheduled verify is due. `since`: end of the last one, or the publish if there was none; both are epoch ms on
    * AWS's clock. `failure`: why the one that was due now had no result.

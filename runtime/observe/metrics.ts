@@ -69,10 +69,26 @@ export const METRICS = {
     'Age of the time up to which every write to the table has been applied; never under a minute.',
   ),
   openShards: metric('OpenShards', 'Count', 'Shards of the stream that are being written to.'),
+  verifyDifferences: metric(
+    'VerifyDifferences',
+    'Count',
+    'Keys that differed in the last verify; written only with a schedule (`verify.every`).',
+  ),
+  verifyAge: metric(
+    'VerifyAgeMs',
+    'Milliseconds',
+    'Time since a verify last had a result, or since the publish if none has had one; written only with a schedule (`verify.every`).',
+  ),
 } as const satisfies Record<string, Metric>;
 
-/** The number of metrics that CloudWatch counts: one for each name, and all except the heartbeat for each table too. */
-export function metricCount(tables: number): number {
-  const ofAll = Object.keys(METRICS).length;
+/** Written only while tables are verified on a schedule. */
+export const VERIFY_METRICS: readonly Metric[] = [METRICS.verifyDifferences, METRICS.verifyAge];
+
+/**
+ * The number of metrics that CloudWatch counts: one for each name, and all except the heartbeat for each table too.
+ * @param verifies whether tables are verified on a schedule
+ */
+export function metricCount(tables: number, verifies: boolean): number {
+  const ofAll = Object.keys(METRICS).length - (verifies ? 0 : VERIFY_METRICS.length);
   return ofAll + (ofAll - 1) * tables;
 }

@@ -140,6 +140,19 @@ export class Progress {
   }
 }
 
+/** A requested verify has a result of its own. */
+function verifyResult({
+  scheduled,
+  rowsCompared,
+  differences,
+  message,
+}: EventMap['verify.finished']): string | undefined {
+  if (!scheduled) return undefined;
+  return (
+    message ?? `verified: ${counted(rowsCompared, 'row')} compared, ${counted(differences, 'difference')}`
+  );
+}
+
 /** The line for an event that is worth one; `undefined` for an event that only changes the redrawn lines. */
 export function announcement<Name extends EventName>(name: Name, event: EventMap[Name]): string | undefined {
   const words = announcements[name] as ((event: EventMap[Name]) => string | undefined) | undefined;
@@ -154,6 +167,8 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.gap': ({ message }) => message,
   'pipeline.failed': ({ error, againMs }) => describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
+  'verify.finished': verifyResult,
+  'verify.scheduled': ({ next }) => `next verify ${instant(next)}`,
   'verify.failed': ({ message }) => `verify failed: ${message}`,
   'pipeline.deadLetter': ({ count: items, reason }) =>
     `${counted(items, 'item')} kept as dead letters: ${reason}`,

@@ -41,6 +41,8 @@ const FAMILIES: Readonly<Record<PipelineMetric, Family>> = {
   rowsLoaded: counter('rows_loaded', 'Rows of exports committed'),
   watermarkAge: gauge('watermark_age_seconds', METRICS.watermarkAge.meaning, MS),
   openShards: gauge('open_shards', METRICS.openShards.meaning),
+  verifyDifferences: gauge('verify_differences', METRICS.verifyDifferences.meaning),
+  verifyAge: gauge('verify_age_seconds', METRICS.verifyAge.meaning, MS),
 };
 
 /**

@@ -33,12 +33,22 @@ export function readingsOf(status: PipelineStatus, counts: Counts, moment: Momen
         hoursUntilLoss: Math.max(0, hoursUntilLoss(known, moment.now)),
         watermarkAge: Math.max(0, moment.now - known),
       }),
+    ...verifyReadings(status, moment),
     ...(status.openShards !== undefined && { openShards: status.openShards }),
     backfillFailed: Number(error !== undefined && error.kind !== 'gap' && BACKFILL.includes(status.phase)),
     gap: Number(hasGap),
     healing: Number(status.healing !== undefined),
     pipelineFailed: Number(error !== undefined),
     ...counts,
+  };
+}
+
+function verifyReadings({ verifySchedule }: PipelineStatus, { now }: Moment): Readings {
+  if (verifySchedule === undefined) return {};
+  const { since, differences } = verifySchedule;
+  return {
+    ...(differences !== undefined && { verifyDifferences: differences }),
+    ...(now !== undefined && { verifyAge: Math.max(0, now - since) }),
   };
 }
 

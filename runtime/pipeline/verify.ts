@@ -54,7 +54,7 @@ export async function verify(run: GenerationRun, request: VerifyRequest): Promis
     await untilCaughtUp(run, askedAt);
     await whileUnavailable(context, signal, () => store.startVerify());
     const report = await whileRecording(run, request);
-    await reportFinished(run, report);
+    await reportFinished(run, report, request.isScheduled === true);
     return report;
   } finally {
     events.emit('verify.ended', { pipeline });
@@ -65,6 +65,7 @@ export async function verify(run: GenerationRun, request: VerifyRequest): Promis
 async function reportFinished(
   { context, committer, signal }: GenerationRun,
   { differences, rowsCompared, keysSkipped, coverage }: VerifyReport,
+  scheduled: boolean,
 ): Promise<void> {
   const { aws, events, pipeline, settings, table } = context;
   const outcome = { at: aws.clock.now(), differences, rowsCompared, keysSkipped, coverage };
@@ -72,8 +73,9 @@ async function reportFinished(
     checkpoint: { ...checkpoint, verify: verifyFinished(outcome) },
     graph,
   }));
-  const message = differences === 0 ? undefined : whatDiffers(differences, table.name, settings);
-  events.emit('verify.finished', { pipeline, ...outcome, message });
+  // A user who requested it gets the differing keys.
+  const message = scheduled && differences > 0 ? whatDiffers(differences, table.name, settings) : undefined;
+  events.emit('verify.finished', { pipeline, ...outcome, scheduled, message });
 }
 
 function whatDiffers(differences: number, table: string, settings: Settings): string {

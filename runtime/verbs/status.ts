@@ -4,7 +4,7 @@ import { findRunning } from '../control/control';
 import type { PipelineReport } from '../control/report';
 import { unlessStarting } from '../control/starting';
 import type { OperableDestination } from '../destinations/destination';
-import { count, duration, instant } from '../observe/figures';
+import { count, counted, duration, instant } from '../observe/figures';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, EXISTING, flagValues } from './flags';
 import { openPlace } from '../open';
@@ -70,13 +70,27 @@ function isMissing({ control }: OperableDestination): boolean {
 }
 
 /** @param at `undefined` when the running replicator is of a version that does not report it */
-function timeOf(
+function timeOf(at: string | null | undefined): string | undefined {
+  return at === null || at === undefined ? undefined : instant(Date.parse(at));
+}
+
+/** @param last as `at` of `timeOf` */
+function verifyOf(last: PipelineReport['lastVerify'] | undefined): string | undefined {
+  if (last === null || last === undefined) return undefined;
+  const { at, differences, rowsCompared, coverage } = last;
+  const { items, itemsTotal } = coverage;
+  const sample = items === itemsTotal ? '' : ` (a sample: ${count(items)} of ${counted(itemsTotal, 'item')})`;
+  return `${timeOf(at)}: ${counted(differences, 'difference')} in ${counted(rowsCompared, 'row')}${sample}`;
+}
+
+function watermarkOf(
   at: string | null | undefined,
   { watermarkAgeMs, listingEveryMs }: PipelineReport,
 ): string | undefined {
-  if (at === null || at === undefined) return undefined;
+  const time = timeOf(at);
+  if (time === undefined) return undefined;
   const age = watermarkAgeMs === null ? '' : `, ${duration(watermarkAgeMs)} old`;
-  return `${instant(Date.parse(at))}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
+  return `${time}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
 
 /** Phases in the words of `run`. */
@@ -94,8 +108,8 @@ export function text(report: PipelineReport): string {
     ['phase', PHASES[report.phase] ?? report.phase],
     ['rows', report.rows === null ? undefined : count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
-    ['watermark', timeOf(report.watermark, report)],
-    ['changes stored up to', timeOf(report.recordedUntil, report)],
+    ['watermark', watermarkOf(report.watermark, report)],
+    ['changes stored up to', watermarkOf(report.recordedUntil, report)],
     [
       'stream data',
       // In a gap, some of it is already lost.
@@ -106,6 +120,8 @@ export function text(report: PipelineReport): string {
           : 'may have expired unread',
     ],
     ['dead letters', report.deadLetters === 0 ? undefined : count(report.deadLetters)],
+    ['last verify', verifyOf(report.lastVerify)],
+    ['next verify', timeOf(report.nextVerify)],
     ['waiting', report.waiting ?? undefined],
     ['slowed down by', report.slowedBy ?? undefined],
     ['error', report.error ?? undefined],

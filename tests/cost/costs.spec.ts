@@ -29,6 +29,22 @@ describe('costs', () => {
     assert.equal(amounts(known)['orders: point-in-time recovery (already on) (a month)'], 0);
   });
 
+  it('of verifies on a schedule are those of their exports, each of the whole table', () => {
+    const table = { name: 'orders', sizeBytes: 50 * 2 ** 30, hasRecovery: true, openShards: 5 };
+    const habits = { idleReadMs: 5_000, idleReadsPerSecond: 200, exportDays: 15 };
+    const without = costsOfTable(table, habits, PRICES);
+    const weekly = costsOfTable(table, { ...habits, verifyEveryMs: 7 * 86_400_000 }, PRICES);
+    assert.deepEqual(weekly.slice(0, without.length), without);
+    assert.deepEqual(amounts(weekly.slice(without.length)), {
+      // 730 h / 168 h × 50 GB × 0.10
+      'orders: exports for 4.3 verifies (a month)': 21.7262,
+      // 730 h / 168 h × 50 GB × half a month × 0.023
+      'orders: these exports, kept for 15 days (a month)': 2.4985,
+    });
+    const daily = costsOfTable(table, { ...habits, verifyEveryMs: 86_400_000 }, PRICES);
+    assert.equal(daily.at(-2)?.usd, (730 / 24) * exportCostUsd(table.sizeBytes));
+  });
+
   it('of a stream stop growing at the most idle reads that a process makes', () => {
     const readsOf = (openShards: number) =>
       costsOfTable(

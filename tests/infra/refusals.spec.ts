@@ -489,8 +489,17 @@ const CASES: readonly Case[] = [
   ],
   [
     'settings that the runtime would refuse',
-    { settings: { maxColumns: 5000, poll: { listShardsMs: 60_000 }, timeouts: { stopMs: 119_000 } } },
+    {
+      settings: {
+        maxColumns: 5000,
+        verify: { every: '30min', sample: 10 },
+        poll: { listShardsMs: 60_000 },
+        timeouts: { stopMs: 119_000 },
+      },
+    },
     'settings.maxColumns: expected at most 1500',
+    'settings.verify.every: expected a duration of at least 1 hour, such as 7d or 24h',
+    'settings.verify.sample: expected a share above 0 % and up to 100 %, such as 10% or 0.1',
     'settings.poll.listShardsMs: expected at most 30000',
     'settings.timeouts.stopMs: expected at most 115000: ECS kills the task after 120 s',
   ],

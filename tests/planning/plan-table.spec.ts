@@ -102,6 +102,24 @@ describe('planning', () => {
     assert.match(written, /from 1 items/);
   });
 
+  it('prints what scheduled verifies cost a month, and refuses an interval that is none', async () => {
+    for (const words of [
+      ['plan-table', 'orders', '--sample', '0'],
+      ['estimate', '--table', 'orders'],
+    ]) {
+      assert.doesNotMatch((await run(...words)).written, /verifies/);
+      const { written } = await run(...words, '--verify-every', '7d');
+      assert.match(
+        written,
+        /orders: exports for 4\.3 verifies +a month +\$0\.00 +\$0\.10 per GB of table exported/,
+      );
+      assert.match(written, /orders: these exports, kept for 14 days +a month/);
+      const { code, complained } = await run(...words, '--verify-every', '7');
+      assert.equal(code, EXIT.wrongUse);
+      assert.match(complained, /verify\.every.*expected a duration of at least 1 hour, such as 7d or 24h/);
+    }
+  });
+
   it('uses your own prices', async () => {
     const file = join(folder, 'prices.json');
     writeFileSync(file, '{"exportGb": 0.5}');
@@ -162,6 +180,22 @@ describe('planning', () => {
     const { written } = await run('estimate', '--stack-file', file);
     assert.match(written, /task: 2 vCPU, x86 +a month +\$59\.10/);
     assert.match(written, /task: 4 GiB/);
+  });
+
+  it('includes the scheduled verifies of a stack file, with their alarms and metrics', async () => {
+    const file = join(folder, 'Pulumi.verified.yaml');
+    const tables = 'config:\n  dynamodb-replicator:tables:\n    - name: orders\n';
+    writeFileSync(file, `${tables}  dynamodb-replicator:settings:\n    verify:\n      every: 1d\n`);
+    const { written } = await run('estimate', '--stack-file', file);
+    assert.match(written, /orders: exports for 30\.4 verifies/);
+    assert.match(written, /25 metrics/);
+    assert.match(written, /9 alarms/);
+    const { written: monthly } = await run('estimate', '--stack-file', file, '--verify-every', '30d');
+    assert.match(monthly, /orders: exports for 1 verifies/);
+    writeFileSync(file, tables);
+    const { written: without } = await run('estimate', '--stack-file', file);
+    assert.match(without, /21 metrics/);
+    assert.match(without, /7 alarms/);
   });
 
   it('includes the tables of the teams’ files beside the stack file', async () => {

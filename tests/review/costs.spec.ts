@@ -42,6 +42,12 @@ const VARIATIONS: Readonly<Record<string, (text: string) => string>> = {
     return JSON.stringify(file);
   },
   'with a larger disk': (text) => withTask(text, { ephemeralStorageGiB: 100 }),
+  'with a schedule of verifies': (text) => {
+    const file = parse(text) as { config: Record<string, Record<string, unknown>> };
+    const settings = file.config['dynamodb-replicator:settings'];
+    file.config['dynamodb-replicator:settings'] = { ...settings, verify: { every: '7d' } };
+    return JSON.stringify(file);
+  },
   'while it is paused': (text) => withTask(text, { paused: true }),
 };
 
@@ -80,7 +86,7 @@ describe('the cost of a stack', () => {
     const bucket = resources.find(({ type }) => /BucketLifecycleConfiguration$/.test(type));
     const rules = bucket?.inputs['rules'] as readonly { readonly expiration?: { readonly days: number } }[];
     const command = new Command();
-    addPlanningOptions(command, 'region');
+    addPlanningOptions(command, { region: 'region', verifyEvery: 'verifies' });
     const { exportDays } = command.opts<PlanningOptions>();
     assert.deepEqual(
       rules.flatMap(({ expiration }) => expiration?.days ?? []),

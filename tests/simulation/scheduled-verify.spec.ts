@@ -48,13 +48,13 @@ describe('simulation/verify on a schedule', () => {
     assert.ok(ends[0]! - publishedAt > EVERY / 2 && ends[0]! - publishedAt < EVERY + HOUR);
     const pause = ends[1]! - ends[0]!;
     assert.ok(pause > 0.9 * EVERY && pause < EVERY + HOUR, `${pause / MINUTE} min`);
-    for (const { differences, coverage, message } of finished(world)) {
-      assert.deepEqual([differences, coverage.files, message], [0, 2, undefined]);
+    for (const { differences, coverage, message, scheduled: asked } of finished(world)) {
+      assert.deepEqual([differences, coverage.files, message, asked], [0, 2, undefined, true]);
       assert.ok(coverage.items < coverage.itemsTotal);
     }
     assert.equal(exportsOf(world) - loads, 2);
     assert.ok(world.heardOf('export.requested').every(({ priceUsd }) => priceUsd >= 0));
-    const { pipeline: _, message: __, ...last } = finished(world).at(-1)!;
+    const { pipeline: _, message: __, scheduled: ___, ...last } = finished(world).at(-1)!;
     assert.deepEqual(recordOf(world), { last });
     const { next, since } = world.heardOf('verify.scheduled').at(-1)!;
     assert.ok(since === last.at && next > since + 0.9 * EVERY && next <= since + EVERY);
@@ -186,6 +186,7 @@ describe('simulation/verify on a schedule', () => {
     const report = await world.clock.run(requested);
     assert.equal(report.differences, 0);
     await world.clock.advance(HOUR);
+    assert.equal(finished(world)[0]?.scheduled, false);
     assert.deepEqual([finished(world).length, most], [1, 1], 'the scheduled one is no longer due');
     const also = [process.replicator.verify(world.tableName), process.replicator.verify(world.tableName)];
     await world.clock.run(Promise.all(also));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { METRIC_NAMESPACE, METRICS } from '../../../runtime/observe/metrics';
+import { METRIC_NAMESPACE, METRICS, VERIFY_METRICS } from '../../../runtime/observe/metrics';
 import { alarmsOf, DEFAULT_THRESHOLDS } from '../../../infra/plan/alarms';
 import { dashboardBody } from '../../../infra/plan/dashboard';
 import { matchesSnapshot } from '../snapshot';
@@ -54,6 +54,32 @@ describe('alarms', () => {
     assert.equal(byKey.get('data-loss-ahead')?.threshold, 20);
     assert.equal(byKey.get('heartbeat-missing')?.evaluationPeriods, 3);
   });
+
+  it('watch verifies only when they run on a schedule, and give a failed one time for another', () => {
+    const HOUR = 3_600_000;
+    const intervals: readonly (readonly [everyHours: number, overdueHours: number])[] = [
+      [1, 3],
+      [24, 72],
+      [168, 360],
+    ];
+    for (const [every, overdue] of intervals) {
+      const verifyEveryMs = every * HOUR;
+      const [differences, late, ...more] = alarmsOf({ ...DEFAULT_THRESHOLDS, verifyEveryMs }).slice(
+        alarms.length,
+      );
+      assert.deepEqual(more, []);
+      assert.deepEqual(
+        [differences?.key, differences?.metric.name, differences?.threshold, differences?.missingData],
+        ['verify-differences', 'VerifyDifferences', 1, 'ignore'],
+      );
+      assert.deepEqual(
+        [late?.key, late?.metric.name, late?.threshold, late?.missingData],
+        ['verify-overdue', 'VerifyAgeMs', overdue * HOUR, 'ignore'],
+      );
+      assert.ok(late?.description.includes(` ${overdue} hours.`), late?.description);
+    }
+    assert.ok(!alarms.some(({ key }) => key.startsWith('verify')));
+  });
 });
 
 describe('the dashboard', () => {
@@ -65,31 +91,43 @@ describe('the dashboard', () => {
     readonly height: number;
     readonly properties: { readonly metrics?: readonly (readonly unknown[])[] };
   }
-  const { widgets } = JSON.parse(dashboardBody(plan)) as { widgets: readonly Widget[] };
+  const widgetsOf = (given: typeof plan & { verifies?: boolean }) =>
+    (JSON.parse(dashboardBody(given)) as { widgets: readonly Widget[] }).widgets;
+  const widgets = widgetsOf(plan);
+  const withVerifies = widgetsOf({ ...plan, verifies: true });
+  const shownIn = (some: readonly Widget[]) =>
+    some
+      .flatMap(({ properties }) => properties.metrics ?? [])
+      .filter(([namespace]) => namespace === METRIC_NAMESPACE)
+      .map(([, name]) => name as string);
 
   it('is this', () => {
     matchesSnapshot('dashboard', { widgets });
   });
 
   it('shows metrics that the runtime writes, and every one of them', () => {
-    const shown = widgets
-      .flatMap(({ properties }) => properties.metrics ?? [])
-      .filter(([namespace]) => namespace === METRIC_NAMESPACE)
-      .map(([, name]) => name as string);
-    for (const name of shown) assert.ok(emitted.includes(name), name);
-    assert.deepEqual([...new Set(shown)].sort(), [...emitted].sort());
+    assert.deepEqual([...new Set(shownIn(withVerifies))].sort(), [...emitted].sort());
+    const ofVerifies: readonly string[] = VERIFY_METRICS.map(({ name }) => name);
+    assert.deepEqual(
+      [...new Set(shownIn(widgets))].sort(),
+      emitted.filter((name) => !ofVerifies.includes(name)).sort(),
+    );
   });
 
   it('has no overlapping widgets', () => {
-    const cells = widgets.flatMap(({ x, y, width, height }) =>
+    for (const some of [widgets, withVerifies]) assertNoOverlap(some);
+  });
+
+  function assertNoOverlap(some: readonly Widget[]): void {
+    const cells = some.flatMap(({ x, y, width, height }) =>
       Array.from(
         { length: width * height },
         (_, index) => `${x + (index % width)},${y + Math.floor(index / width)}`,
       ),
     );
     assert.equal(new Set(cells).size, cells.length);
-    assert.ok(widgets.every(({ x, width }) => x + width <= 24));
-  });
+    assert.ok(some.every(({ x, width }) => x + width <= 24));
+  }
 
   it('is the same text for any order of the tables', () => {
     assert.equal(dashboardBody({ ...plan, tables: ['customers', 'orders'] }), dashboardBody(plan));

@@ -47,6 +47,7 @@ function following() {
   const the = scene();
   the.phase('stream');
   the.events.emit('stream.listing', { pipeline, shards: 9, open: 4 });
+  the.events.emit('verify.scheduled', { pipeline, next: NOW + HOUR, since: NOW - 2 * HOUR, differences: 0 });
   the.batch();
   return the;
 }
@@ -62,6 +63,8 @@ describe('the figures of a pipeline', () => {
       hoursUntilLoss: 23.975,
       watermarkAge: 90_000,
       openShards: 4,
+      verifyDifferences: 0,
+      verifyAge: 2 * HOUR,
       backfillFailed: 0,
       gap: 0,
       pipelineFailed: 0,
@@ -77,6 +80,38 @@ describe('the figures of a pipeline', () => {
     assert.deepEqual(Object.keys(readings()).sort(), [
       ...['backfillFailed', 'deadLetters', 'gap', 'pipelineFailed', 'recordsApplied', 'rowsLoaded'],
     ]);
+  });
+
+  const OUTCOME = {
+    scheduled: true,
+    differences: 3,
+    rowsCompared: 10,
+    keysSkipped: 0,
+    coverage: { files: 1, filesTotal: 1, items: 10, itemsTotal: 10 },
+  };
+
+  it('show the last verify of a schedule, whoever requested it, and none without a schedule', () => {
+    const { events, readings } = scene();
+    const verify = () => {
+      const { verifyDifferences, verifyAge } = readings();
+      return [verifyDifferences, verifyAge];
+    };
+    const finished = (at: number) =>
+      events.emit('verify.finished', { pipeline, at, message: 'Three keys differ.', ...OUTCOME });
+    finished(NOW);
+    assert.deepEqual(verify(), [undefined, undefined]);
+    const published = { pipeline, next: NOW + HOUR, since: NOW - HOUR, differences: undefined };
+    events.emit('verify.scheduled', published);
+    assert.deepEqual(verify(), [undefined, HOUR], 'since the publish');
+    finished(NOW - MINUTE);
+    assert.deepEqual(verify(), [3, MINUTE]);
+    events.emit('verify.scheduled', {
+      ...published,
+      since: NOW - MINUTE,
+      differences: 3,
+      failure: 'no export',
+    });
+    assert.deepEqual(verify(), [3, MINUTE], 'a failure keeps the last result');
   });
 
   it('show a growing lag once commits stop', () => {

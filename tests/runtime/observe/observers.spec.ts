@@ -144,6 +144,32 @@ describe('log', () => {
     );
   });
 
+  it('logs the result of a verify, an error when rows differ, and when the next is due', () => {
+    const { events, lines } = logged();
+    const outcome = {
+      at: 1,
+      scheduled: true,
+      rowsCompared: 10,
+      keysSkipped: 0,
+      coverage: { files: 1, filesTotal: 2, items: 10, itemsTotal: 20 },
+    };
+    events.emit('verify.finished', { pipeline, differences: 0, message: undefined, ...outcome });
+    events.emit('verify.finished', { pipeline, differences: 2, message: 'Two keys differ.', ...outcome });
+    const next = { pipeline, next: 5, since: 1, differences: 2 };
+    events.emit('verify.scheduled', next);
+    events.emit('verify.scheduled', { ...next, failure: 'no export' });
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields['event'], fields['message'] ?? fields['failure']]),
+      [
+        ['info', 'verify.finished', undefined],
+        ['error', 'verify.finished', 'Two keys differ.'],
+        ['info', 'verify.scheduled', undefined],
+        ['warn', 'verify.scheduled', 'no export'],
+      ],
+    );
+    assert.deepEqual(lines[0]?.fields['coverage'], outcome.coverage);
+  });
+
   it('logs a retry at the destination at once, and repeated ones as warnings', () => {
     const { events, clock, lines } = logged();
     for (const attempt of [1, 2, 3]) {

@@ -75,6 +75,38 @@ describe('status', () => {
     return text(reportOf(pipeline, record, undefined, now, 'dynamodb-replicator resync --table orders'));
   };
 
+  it('shows the last verify, also after a restart or with an older replicator, and the next one while it runs', () => {
+    const last = {
+      at: NOW - 60 * MINUTE,
+      differences: 1,
+      rowsCompared: 1_200,
+      keysSkipped: 0,
+      coverage: { files: 4, filesTotal: 4, items: 1_200, itemsTotal: 1_200 },
+    };
+    const shown = (given: object) => stopped('stream', NOW, { verify: given });
+    assert.match(shown({ last }), /last verify +2026-11-29 11:00:00 UTC: 1 difference in 1,200 rows\n/);
+    const ofSample = { ...last, differences: 0, coverage: { ...last.coverage, files: 1, itemsTotal: 5_000 } };
+    assert.match(
+      shown({ last: ofSample, unfinished: { count: 1, at: NOW, failed: true } }),
+      /last verify +2026-11-29 11:00:00 UTC: 0 differences in 1,200 rows \(a sample: 1,200 of 5,000 items\)\n/,
+    );
+    assert.doesNotMatch(shown({ unfinished: { count: 1, at: NOW, failed: false } }), /verify/);
+    assert.doesNotMatch(stopped('stream', NOW), /verify/);
+
+    const events = new Events();
+    const board = new StatusBoard(events, () => 0);
+    const since = NOW - 60 * MINUTE;
+    const next = NOW + 30 * MINUTE;
+    events.emit('verify.scheduled', { pipeline, next, since, differences: undefined });
+    const report = () =>
+      reportOf(pipeline, undefined, { status: board.get(pipeline)!, elapsedMs: 0, retry: undefined }, NOW);
+    assert.match(text(report()), /next verify +2026-11-29 12:30:00 UTC\n/);
+    const { lastVerify: _, nextVerify: __, ...older } = report();
+    assert.doesNotMatch(text(older as ReturnType<typeof report>), /verify/);
+    events.emit('pipeline.stopped', { pipeline });
+    assert.equal(report().nextVerify, null);
+  });
+
   it('shows no number of rows after their checkpoint was deleted', () => {
     const record: PipelineRecord = {
       epoch: 1,
