@@ -77,10 +77,11 @@ function timeOf(at: string | null | undefined): string | undefined {
 /** @param last as `at` of `timeOf` */
 function verifyOf(last: PipelineReport['lastVerify'] | undefined): string | undefined {
   if (last === null || last === undefined) return undefined;
-  const { at, differences, rowsCompared, coverage } = last;
+  const { at, differences, rowsCompared, keysSkipped, coverage } = last;
   const { items, itemsTotal } = coverage;
   const sample = items === itemsTotal ? '' : ` (a sample: ${count(items)} of ${counted(itemsTotal, 'item')})`;
-  return `${timeOf(at)}: ${counted(differences, 'difference')} in ${counted(rowsCompared, 'row')}${sample}`;
+  const skipped = keysSkipped === 0 ? '' : `, ${counted(keysSkipped, 'key')} skipped`;
+  return `${timeOf(at)}: ${counted(differences, 'difference')} in ${counted(rowsCompared, 'row')}${skipped}${sample}`;
 }
 
 function watermarkOf(

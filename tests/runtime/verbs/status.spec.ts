@@ -85,10 +85,15 @@ describe('status', () => {
     };
     const shown = (given: object) => stopped('stream', NOW, { verify: given });
     assert.match(shown({ last }), /last verify +2026-11-29 11:00:00 UTC: 1 difference in 1,200 rows\n/);
-    const ofSample = { ...last, differences: 0, coverage: { ...last.coverage, files: 1, itemsTotal: 5_000 } };
+    const ofSample = {
+      ...last,
+      differences: 0,
+      keysSkipped: 7,
+      coverage: { ...last.coverage, files: 1, itemsTotal: 5_000 },
+    };
     assert.match(
       shown({ last: ofSample, unfinished: { count: 1, at: NOW, failed: true } }),
-      /last verify +2026-11-29 11:00:00 UTC: 0 differences in 1,200 rows \(a sample: 1,200 of 5,000 items\)\n/,
+      /last verify +2026-11-29 11:00:00 UTC: 0 differences in 1,200 rows, 7 keys skipped \(a sample: 1,200 of 5,000 items\)\n/,
     );
     assert.doesNotMatch(shown({ unfinished: { count: 1, at: NOW, failed: false } }), /verify/);
     assert.doesNotMatch(stopped('stream', NOW), /verify/);
