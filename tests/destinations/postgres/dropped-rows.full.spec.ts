@@ -84,6 +84,14 @@ describe('destination postgres: a trigger that drops rows', () => {
     changes: readonly RowChange[],
     role: 'visible' | 'changes' = 'visible',
   ) => store.apply(role, { columns: COLUMNS, changes }, checkpoint('applied'));
+  const stage = (store: PipelineStore, changes: readonly RowChange[]) =>
+    store.stage(
+      2,
+      (async function* () {
+        yield { columns: COLUMNS, changes };
+      })(),
+      { file: 'file', items: changes.length },
+    );
   const refused = async (work: Promise<unknown>, table = '"public"."orders"') => {
     const error: unknown = await work.then(
       () => undefined,
@@ -237,6 +245,49 @@ describe('destination postgres: a trigger that drops rows', () => {
     const changes = `_replicator.changes_${String(row?.['number'])}`;
     await fixture.sql(TRIGGER('INSERT', changes));
     await refused(apply(store, [put('dropped')], 'changes'), '"_replicator"."changes_');
+    await store.release();
+  });
+
+  for (const target of [ORDERS, SOFT_ORDERS]) {
+    for (const [events, changes] of [
+      ['INSERT', [put('dropped')]],
+      ['UPDATE', [put('dropped there')]],
+      ['DELETE', [bury('kept')]],
+    ] as const)
+      it(`G4: is an error at the publish of a heal, with ${target.deletes} deletes: ${events}`, async () => {
+        const store = await published(
+          fixture,
+          [
+            ['dropped there', 'old'],
+            ['kept', 'old'],
+          ],
+          target,
+        );
+        await store.startGeneration(2, checkpoint('healing'), 'lines');
+        await stage(store, changes);
+        await fixture.sql(TRIGGER(events, 'public.orders'));
+        const publish = () => store.publishHeal(() => checkpoint('healed'));
+        const before = await fixture.rows(target);
+        const fix = await refused(publish());
+        assert.deepEqual(await fixture.rows(target), before);
+        assert.equal((await store.readCheckpoint())?.head, 'healing');
+        await fixture.sql(fix);
+        assert.equal((await publish()).written, 1);
+        assert.notDeepEqual(await fixture.rows(target), before);
+        await store.release();
+      });
+  }
+
+  it('G3: is an error in lines', async () => {
+    const store = await published(fixture, [['kept', 'old']]);
+    await store.startGeneration(2, checkpoint('healing'), 'lines');
+    const [row] = await fixture.sql('SELECT number FROM _replicator.pipelines');
+    await fixture.sql(TRIGGER('INSERT', `_replicator.lines_${String(row?.['number'])}`));
+    const fix = await refused(stage(store, [put('b'), put('dropped')]), '"_replicator"."lines_');
+    assert.deepEqual(await store.readLedger('lines'), []);
+    await fixture.sql(fix);
+    await stage(store, [put('b'), put('dropped')]);
+    assert.equal((await store.publishHeal(() => checkpoint('healed'))).rows, 3);
     await store.release();
   });
 
