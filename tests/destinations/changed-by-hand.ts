@@ -9,7 +9,7 @@ import {
   LedgerIncomplete,
   RecordsMissing,
 } from '../../runtime/destinations/errors';
-import type { PipelineStore, TableTarget } from '../../runtime/destinations/destination';
+import type { ChangeBatch, PipelineStore, TableTarget } from '../../runtime/destinations/destination';
 import type { Column } from '../../runtime/item/column';
 import type { OperableFixture } from './fixture';
 import {
@@ -49,6 +49,10 @@ export interface HandMade {
   readonly accepted: readonly (readonly [column: string, to: string])[];
   /** Name of the table in messages. */
   readonly table: string;
+}
+
+async function* noBatches(): AsyncGenerator<ChangeBatch> {
+  yield* [];
 }
 
 /** Rule D1 for tables that a user has changed. @param open returns an empty destination */
@@ -172,6 +176,36 @@ export function changedByHand(open: () => Promise<SqlFixture>, made: HandMade): 
       await assert.rejects(store.widen([...columns, attribute('another', INT64)]), isMissing(name));
       if (gone === 'loading') await assert.rejects(store.load('shadow', 1, columns), isMissing(name));
     });
+
+  for (const gone of ['lines', 'changes'])
+    it(`a widening, a heal and a lease name the ${gone} table as missing when it was dropped`, async () => {
+      const store = await published(fixture, [cells], ORDERS, columns);
+      await store.startGeneration(2, checkpoint('healing'), 'lines');
+      const name = `_replicator.${gone}_1`;
+      await fixture.sql(`DROP TABLE ${name}`);
+      await assert.rejects(store.widen([...columns, attribute('another', INT64)]), isMissing(name));
+      const staged = store.stage(2, noBatches(), { file: 'file', items: 0 });
+      if (gone === 'lines') await assert.rejects(staged, isMissing(name));
+      else await staged;
+      await store.release();
+      await assert.rejects(fixture.destination.lease(ORDERS), isMissing('_replicator.lines_1'));
+      const again = await fixture.destination.lease(ORDERS, undefined, { recreate: true });
+      await again.startGeneration(3, checkpoint('healing'), 'lines');
+      await again.publishHeal(() => checkpoint('healed'));
+      assert.equal((await fixture.rows(ORDERS)).length, 1);
+    });
+
+  it('does not publish a heal whose visible table was altered meanwhile', async () => {
+    const { column, to } = refused[0]!;
+    const store = await published(fixture, [cells], ORDERS, columns);
+    await store.startGeneration(2, checkpoint('healing'), 'lines');
+    await store.stage(2, noBatches(), { file: 'file', items: 0 });
+    await fixture.sql(`ALTER TABLE orders ALTER COLUMN ${column} ${to}`);
+    await assert.rejects(
+      store.publishHeal(() => checkpoint('healed')),
+      isRefusal(refused[0]!),
+    );
+  });
 
   it('does not publish a resync whose visible table was altered meanwhile', async () => {
     const { column, to } = refused[0]!;

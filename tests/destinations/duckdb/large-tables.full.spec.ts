@@ -57,4 +57,19 @@ describe('destination duckdb: tables much larger than the memory', () => {
     assert.deepEqual({ left, written }, { left: ROWS - 1, written: ROWS / 100 + 1 });
     assert.equal((await destination.inspect(ORDERS.pipeline))?.rows, ROWS - 1);
   });
+
+  it('G3, G4: are healed with as many lines', async () => {
+    await store.startGeneration(3, checkpoint('healing'), 'lines');
+    // Every second row has a line, and every tenth of these is a delete.
+    await sql(`INSERT INTO _replicator.lines_1 (__key, __action, __known, __source_time, id, value)
+      SELECT id, CASE WHEN n % 20 = 0 THEN 'delete' ELSE 'upsert' END, n % 20 <> 0, epoch_ms(0), id, value
+      FROM (SELECT *, substr(id, 5)::BIGINT AS n FROM (${rows("'+'")})) WHERE n % 2 = 0`);
+    let found = 0;
+    const rule = { since: 0, untimed: true, edges: [{ from: 1, to: 2 }] };
+    await store.findKeys(rule, async (keys) => void (found += keys.length));
+    assert.equal(found, ROWS / 2 - 1);
+    const healed = await store.publishHeal(() => checkpoint('healed'));
+    const deleted = ROWS / 20;
+    assert.deepEqual(healed, { rows: ROWS - 1 - deleted, written: ROWS / 2, deadLetters: 0 });
+  });
 });
