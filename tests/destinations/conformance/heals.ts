@@ -168,27 +168,31 @@ export function healsConformance(open: () => Promise<Fixture>): void {
         assert.ok(error instanceof StaleGeneration);
       });
       await (load && assert.rejects(load.commit([entry('one')]), isStale));
-      await assert.rejects(
-        store.stage(
-          3,
-          (async function* () {
-            yield batch(upsert('b', ['1']));
-            await store.startGeneration(4, checkpoint('healing again'), 'lines');
-            yield batch(upsert('c', ['1']));
-          })(),
-          entry('one'),
-        ),
-        isStale,
-      );
+      for (const [generation, file] of [
+        [3, entry('one')],
+        [4, undefined],
+      ] as const)
+        await assert.rejects(
+          store.stage(
+            generation,
+            (async function* () {
+              yield batch(upsert('b', ['1']));
+              await store.startGeneration(generation + 1, checkpoint('healing again'), 'lines');
+              yield batch(upsert('c', ['1']));
+            })(),
+            file,
+          ),
+          isStale,
+        );
       assert.deepEqual(await store.readLedger('lines'), []);
       await assert.rejects(
-        store.findKeys({ ...NOTHING, untimed: true }, () => store.startGeneration(4, checkpoint('loading'))),
+        store.findKeys({ ...NOTHING, untimed: true }, () => store.startGeneration(6, checkpoint('loading'))),
         isStale,
       );
       await assert.rejects(found(store, {}), isStale);
-      await store.startGeneration(5, checkpoint('healing'), 'lines');
+      await store.startGeneration(7, checkpoint('healing'), 'lines');
       await store.publishHeal(() => checkpoint('healed'));
-      await assert.rejects(stage(store, [upsert('b', ['1'])], entry('one'), 5), isStale);
+      await assert.rejects(stage(store, [upsert('b', ['1'])], entry('one'), 7), isStale);
       await assert.rejects(found(store, {}), isStale);
       await assertRows(fixture, ORDERS, [row({ id: 'a', value: '1' })]);
     });

@@ -167,8 +167,9 @@ export class Session implements ConnectionUser {
   /** Breaks the connection, whatever it is doing. What it has not committed is lost. */
   breakOff(reason: Error): void {
     const { connection } = this;
-    connection?.destroy(reason);
-    this.lost.add(connection?.backend);
+    if (connection === undefined) return;
+    connection.destroy(reason);
+    this.giveUp(connection);
   }
 
   handOver(): Connection {
