@@ -155,7 +155,7 @@ export function healsConformance(open: () => Promise<Fixture>): void {
       ]);
     });
 
-    it('only while it runs: otherwise the generation is stale', async () => {
+    it('G3: only while it runs: otherwise the generation is stale', async () => {
       const fixture = await open();
       const store = await published(fixture, [['a', '1']]);
       const isStale = { name: 'StaleGeneration' };
