@@ -14,10 +14,6 @@ export interface HealSession {
 export class HealSessions {
   private readonly open = new Map<Session, (reason: Error) => void>();
 
-  get isEmpty(): boolean {
-    return this.open.size === 0;
-  }
-
   /**
    * Runs work on a session of its own.
    * @throws StaleGeneration, LeaseLost instead of what they caused, and the signal's reason
