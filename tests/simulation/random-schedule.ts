@@ -90,7 +90,8 @@ class Schedule {
     }
     await this.calmDown();
     if (random.chance(0.2)) await this.verifyAtLast();
-    this.invariants.checkEnd(this.verifying > 0 || this.isScheduledRunning());
+    await this.endScheduled();
+    this.invariants.checkEnd(this.verifying > 0);
     for (const process of this.processes) await world.clock.run(process.stop());
     this.reached.publishes = world.heardOf('pipeline.published').length;
     this.reached.heals = world.heardOf('pipeline.healed').length;
@@ -307,10 +308,12 @@ class Schedule {
     }
   }
 
-  /** Whether a scheduled verify has begun and not ended since the pipeline last entered a phase. */
-  private isScheduledRunning(): boolean {
-    const last = (wanted: string) => this.world.heard.findLastIndex(({ name }) => name === wanted);
-    return last('verify.progress') > Math.max(last('verify.ended'), last('pipeline.phase'));
+  /** A scheduled verify may be running at any time, but removes everything when it ends. */
+  private async endScheduled(): Promise<void> {
+    const { settings, stage } = this.world;
+    if (settings.verify.every === undefined) return;
+    await this.world.until(() => !stage.hasVerify(), 4 * HOUR, 'V3: nothing is left of a verify');
+    this.requireUnbroken();
   }
 
   private requireUnbroken(): void {

@@ -20,7 +20,7 @@ export function randomWorld(seed: number, stage?: Stage): World {
       heal: { maxUsd: 1_000, readUnitsPerSecond: healing.pick([1, 1_000]) },
       queueBytes: random.pick([1, 64 * 1024, 8 * 1024 * 1024]),
       load: { connections: random.integer(1, 4), transactionBytes: random.pick([1, 100, 1024 * 1024]) },
-      verify: { every: ofVerify.pick([undefined, HOUR, 3 * HOUR]), sample: ofVerify.pick([1, 0.4]) },
+      verify: { every: ofVerify.pick([undefined, undefined, 5 * MINUTE]), sample: ofVerify.pick([1, 0.4]) },
       poll: {
         minMs: random.pick([500, 2_000]),
         maxMs: random.pick([5_000, 15_000]),
