@@ -32,4 +32,22 @@ describe('verify of a table whose keys change meanwhile', () => {
     assert.equal((await verified(15, '--allow-partial')).code, 0);
     assert.equal((await verified(1)).code, 0);
   });
+
+  it('V1: compares a sample of the export’s files on request, and says how much that was', async () => {
+    const { code, out, all } = await verified(0, '--sample', '1%');
+    assert.equal(code, 0, all);
+    const [, rows, files, items] =
+      /: (\d+) rows? compared, 0 differences\n {2}A sample: 1 of (\d+) files of the export, (\d+) of 20 items\. /.exec(
+        out,
+      ) ?? [];
+    assert.ok(rows !== undefined && rows === items && Number(rows) < 20 && Number(files) > 1, out);
+    const json = await verified(0, '--sample', '1%', '--json');
+    const [{ coverage, rowsCompared }] = JSON.parse(json.out) as [
+      { coverage: Record<string, number>; rowsCompared: number },
+    ];
+    assert.deepEqual(coverage, { files: 1, filesTotal: Number(files), items: rowsCompared, itemsTotal: 20 });
+    const wrong = await verified(0, '--sample', '10');
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.all, /--sample: expected a share above 0 % and up to 100 %, such as 10% or 0\.1/);
+  });
 });
