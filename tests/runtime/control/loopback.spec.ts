@@ -21,10 +21,11 @@ describe('control over loopback', () => {
   const serve = () => {
     const status: ControlHandler = async ({ table }) => ({ table: table ?? 'all' });
     const none: ControlHandler = async () => undefined;
+    const verify: ControlHandler = async ({ table, sample }) => ({ table, sample: sample ?? 'its own' });
     return serveControl(
       place(),
       ['orders'],
-      { status, estimate: none, verify: none, resync: none },
+      { status, estimate: none, verify, resync: none },
       { hold: async () => undefined, report: (error) => assert.fail(error) },
     );
   };
@@ -51,6 +52,12 @@ describe('control over loopback', () => {
     const server = await serve();
     const [running] = await findRunning(place());
     assert.deepEqual(await running?.ask('status', 'orders', () => undefined), { table: 'orders' });
+    const none = () => undefined;
+    assert.deepEqual(await running?.ask('verify', 'orders', none, undefined, 0.1), {
+      table: 'orders',
+      sample: 0.1,
+    });
+    assert.deepEqual(await running?.ask('verify', 'orders', none), { table: 'orders', sample: 'its own' });
     assert.deepEqual((await post('/status', '{"table":"orders"}')).lines, [{ result: { table: 'orders' } }]);
     assert.deepEqual((await post('/status', '')).lines, [{ result: { table: 'all' } }]);
     await server.close();

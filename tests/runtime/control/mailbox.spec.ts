@@ -57,14 +57,16 @@ describe('control through a destination’s mailbox', () => {
 
   it('delivers progress in order and then the result, and leaves nothing behind', async () => {
     const server = await serve(['orders'], {
-      verify: async ({ table, report }) => {
+      verify: async ({ table, sample, report }) => {
         for (let step = 1; step <= 20; step++) report(`step ${step}`);
-        return { table, differences: 0 };
+        return { table, sample, differences: 0 };
       },
     });
     const seen: string[] = [];
-    const result = await (await only()).ask('verify', 'orders', (progress) => seen.push(progress));
-    assert.deepEqual(result, { table: 'orders', differences: 0 });
+    const result = await (
+      await only()
+    ).ask('verify', 'orders', (progress) => seen.push(progress), undefined, 0.5);
+    assert.deepEqual(result, { table: 'orders', sample: 0.5, differences: 0 });
     assert.deepEqual(
       seen,
       Array.from({ length: 20 }, (_, i) => `step ${i + 1}`),
