@@ -57,6 +57,7 @@ export const VERIFY_CHARTS: readonly Chart[] = [
 /** Metrics of problems, in one chart, with one line each. */
 export const TROUBLE_METRICS: readonly Metric[] = [
   METRICS.gap,
+  METRICS.healing,
   METRICS.backfillFailed,
   METRICS.pipelineFailed,
 ];

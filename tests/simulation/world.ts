@@ -67,6 +67,7 @@ export class World implements Surroundings {
       bucket: { name: this.bucket, prefix: 'replicator' },
       to: 'memory',
       queueBytes: 8 * 1024 * 1024,
+      onGap: 'exit',
       heal: { maxUsd: 50, readUnitsPerSecond: 100 },
       yes: true,
       clockRate: 1,
