@@ -59,6 +59,7 @@ export function computed(
       return { dnsEntries: [{ dnsName: `${name}.vpce.amazonaws.com`, hostedZoneId: 'Z1' }] };
     case 'aws:dynamodb/table:Table':
       return {
+        name: own,
         arn: arn('dynamodb', `table/${own}`),
         streamArn: inputs['streamEnabled'] ? arn('dynamodb', `table/${own}/stream/1`) : '',
         pointInTimeRecovery: inputs['pointInTimeRecovery'] ?? { enabled: false },

@@ -125,6 +125,26 @@ export function readyWorld(place: ReadyPlace): World {
 
 type Properties = Readonly<Record<string, unknown>>;
 
+/** The world with tables that a program registered. @param tables their outputs */
+export function withTables(world: World, tables: readonly Properties[]): World {
+  const table = (name: string) => tables.find((one) => one['name'] === name);
+  return { ...world, table: (name) => asFound(table(name)) ?? world.table(name) };
+}
+
+function asFound(table: Properties | undefined): FoundTable | undefined {
+  if (table === undefined) return undefined;
+  const { rangeKey, pointInTimeRecovery, serverSideEncryption } = table;
+  const kmsKeyArn = (serverSideEncryption as { readonly kmsKeyArn?: string } | undefined)?.kmsKeyArn;
+  return {
+    streamEnabled: table['streamEnabled'] === true,
+    streamViewType: String(table['streamViewType'] ?? ''),
+    recovery: (pointInTimeRecovery as { readonly enabled: boolean }).enabled,
+    partitionKey: String(table['hashKey']),
+    ...(rangeKey !== undefined && { sortKey: String(rangeKey) }),
+    ...(kmsKeyArn !== undefined && { kmsKeyArn }),
+  };
+}
+
 /** Answers an invoke. A lookup of a missing resource fails as the provider does. @throws Error for an invoke without an answer here */
 export function answerCall(token: string, inputs: Properties, world: World): Record<string, unknown> {
   const answer = ANSWERS[token];

@@ -3,7 +3,7 @@ import { PROJECT } from '../infra/stack/package-schema';
 import { computed } from './aws-decides';
 import { useEngineUrns } from './engine-urns';
 import { labelOf } from './label';
-import { answerCall, type ReadyPlace, readyWorld, type World } from './offline-aws';
+import { answerCall, type ReadyPlace, readyWorld, withTables, type World } from './offline-aws';
 import { withoutStrayFailures } from './stray-failures';
 import { plain } from './wire';
 
@@ -77,6 +77,8 @@ export interface Running {
   readonly world: World;
   /** As in `pulumi preview`: values that AWS sets are unknown. */
   readonly preview: boolean;
+  /** With `preview`: all resources exist, so only values that they do not have are unknown. */
+  readonly deployed?: boolean;
 }
 
 /**
@@ -85,7 +87,7 @@ export interface Running {
  * @throws the error of the program or of one of its outputs
  */
 export async function runProgram<Result>(
-  { stack, world, preview }: Running,
+  { stack, world, preview, deployed = false }: Running,
   program: () => Result | Promise<Result>,
 ): Promise<Run<Result>> {
   const registrations: Registration[] = [];
@@ -99,12 +101,17 @@ export async function runProgram<Result>(
         const decided = computed(type, name, given, world);
         const outputs: Record<string, unknown> = { id: idOf(name, given), ...given, ...decided };
         registrations.push({ type, name, urn: urnOfCurrent(), inputs: state, outputs });
-        if (!custom || preview) return { id: undefined, state };
+        if (!custom || (preview && !deployed)) return { id: undefined, state };
         return { id: String(outputs['id']), state: { ...state, ...decided } };
       },
       call: ({ token, inputs }) => {
         lookups.push({ token, inputs: inputs as Lookup['inputs'] });
-        return answerCall(token, inputs as Record<string, unknown>, world);
+        const tables = registrations.filter(({ type }) => type === 'aws:dynamodb/table:Table');
+        const known = withTables(
+          world,
+          tables.map(({ outputs }) => outputs),
+        );
+        return answerCall(token, inputs as Record<string, unknown>, known);
       },
     },
     PROJECT,

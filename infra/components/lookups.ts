@@ -35,6 +35,29 @@ export async function findTable(
 }
 
 /**
+ * Looks up a table that the program manages and that exists.
+ * @throws UnsuitableResource if the provider of the look-up does not find this table under its name
+ */
+export async function findManagedTable(
+  arn: string,
+  options: pulumi.InvokeOptions,
+): Promise<aws.dynamodb.GetTableResult> {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  const table = await aws.dynamodb.getTable({ name }, options).catch((error: unknown) => {
+    throw new UnsuitableResource(
+      `table ${arn}`,
+      `the replicator’s AWS provider cannot read it (${(error as Error).message}). Give both the same provider, or run ` +
+        'pulumi refresh if the table was deleted outside of Pulumi',
+    );
+  });
+  if (table.arn === arn) return table;
+  throw new UnsuitableResource(
+    `table ${arn}`,
+    `the replicator’s AWS provider has another table of that name, ${table.arn}. Give both the same provider`,
+  );
+}
+
+/**
  * The key that encrypts a table if its customer manages it, else the given one. Empty without either: AWS's own keys need no
  * permission.
  * @param described the key in the table's description

@@ -1,11 +1,11 @@
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { KeyType, OnDestroy, StreamViewType, TableManagement } from '../arguments/choices';
-import type { NewTable, SourceTableArgs } from '../arguments/table';
+import type { KeyAttribute, NewTable, SourceTableArgs } from '../arguments/table';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
 import { cliFlagsIn, providerPlace } from './place';
-import { customerKey, findTable } from './lookups';
+import { customerKey, findManagedTable, findTable } from './lookups';
 import { requireSuitable } from '../plan/table-requirements';
 import { providerSettings } from './table-streaming/provider-settings';
 import { TableStreaming } from './table-streaming/table-streaming';
@@ -75,25 +75,27 @@ export class SourceTable extends pulumi.ComponentResource {
     return providerPlace(this).apply(({ region }) => findTable(name, region, suitable, { parent: this }));
   }
 
+  #keys(args: SourceTableArgs, table: pulumi.Output<aws.dynamodb.GetTableResult>): TableKeys {
+    const keyAttributes = table.apply(({ hashKey, rangeKey }) =>
+      rangeKey ? [hashKey, rangeKey] : [hashKey],
+    );
+    const { serverSideEncryption } = table;
+    return { kmsKeyArn: this.#key(args, serverSideEncryption.kmsKeyArn), keyAttributes };
+  }
+
   /** The customer-managed key in a table's description, before that of the arguments. */
   #key(
     { name, kmsKeyArn }: SourceTableArgs,
-    encryption: pulumi.Input<{ readonly kmsKeyArn?: string } | undefined>,
+    encryptedWith: pulumi.Input<string> | undefined,
   ): pulumi.Output<string> {
     return pulumi
-      .all([encryption, kmsKeyArn])
-      .apply(([described, given]) => customerKey(name, described?.kmsKeyArn, given, { parent: this }));
+      .all([encryptedWith, kmsKeyArn])
+      .apply(([described, given]) => customerKey(name, described, given, { parent: this }));
   }
 
   #verified(args: SourceTableArgs): FoundTable {
-    const { arn, streamArn, serverSideEncryption, hashKey, rangeKey } = this.#found(args.name, true);
-    return {
-      name: args.name,
-      arn,
-      streamArn,
-      kmsKeyArn: this.#key(args, serverSideEncryption),
-      keyAttributes: keyAttributes(hashKey, rangeKey),
-    };
+    const table = this.#found(args.name, true);
+    return { name: args.name, arn: table.arn, streamArn: table.streamArn, ...this.#keys(args, table) };
   }
 
   #enabled(name: string, args: SourceTableArgs): FoundTable {
@@ -111,14 +113,8 @@ export class SourceTable extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    const { arn, serverSideEncryption, hashKey, rangeKey } = this.#found(args.name, false);
-    return {
-      name: args.name,
-      arn,
-      streamArn: streaming.streamArn,
-      kmsKeyArn: this.#key(args, serverSideEncryption),
-      keyAttributes: keyAttributes(hashKey, rangeKey),
-    };
+    const table = this.#found(args.name, false);
+    return { name: args.name, arn: table.arn, streamArn: streaming.streamArn, ...this.#keys(args, table) };
   }
 
   #managed(name: string, args: SourceTableArgs): FoundTable {
@@ -136,24 +132,34 @@ export class SourceTable extends pulumi.ComponentResource {
         requireSuitable(facts, cliFlagsIn(region));
       });
     const streamArn = pulumi.all([table.streamArn, suitable]).apply(([arn]) => arn);
-    // A created table has AWS's key.
-    const kmsKeyArn = this.#key(args, args.table?.serverSideEncryption);
-    return {
-      name: table.name,
-      arn: table.arn,
-      streamArn,
-      kmsKeyArn,
-      keyAttributes: keyAttributes(table.hashKey, table.rangeKey),
-    };
+    const keys =
+      args.table === undefined
+        ? this.#createdKeys(args, args.create as NewTable)
+        : this.#keys(args, this.#managedTable(args.table));
+    return { name: table.name, arn: table.arn, streamArn, ...keys };
+  }
+
+  /**
+   * The table as AWS describes it, once it exists. In a preview Pulumi takes each output that a resource does not have for unknown, such
+   * as `rangeKey` and `serverSideEncryption`: with those, every preview would show a change.
+   */
+  #managedTable({ arn }: aws.dynamodb.Table): pulumi.Output<aws.dynamodb.GetTableResult> {
+    return arn.apply((known) => findManagedTable(known, { parent: this }));
+  }
+
+  /** A created table has AWS's key. */
+  #createdKeys(args: SourceTableArgs, create: NewTable): TableKeys {
+    const keyAttributes = keysOf(create).map((key) => key.name);
+    return { kmsKeyArn: this.#key(args, undefined), keyAttributes };
   }
 
   #created(
     name: string,
     tableName: string,
-    { partitionKey, sortKey, deletionProtection }: NewTable,
+    create: NewTable,
     streamViewType = StreamViewType.NewAndOldImages,
   ): aws.dynamodb.Table {
-    const keys = sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
+    const { partitionKey, sortKey, deletionProtection } = create;
     return new aws.dynamodb.Table(
       `${name}-table`,
       {
@@ -161,7 +167,7 @@ export class SourceTable extends pulumi.ComponentResource {
         billingMode: 'PAY_PER_REQUEST',
         hashKey: partitionKey.name,
         ...(sortKey && { rangeKey: sortKey.name }),
-        attributes: keys.map((key) => ({ name: key.name, type: key.type ?? KeyType.Text })),
+        attributes: keysOf(create).map((key) => ({ name: key.name, type: key.type ?? KeyType.Text })),
         streamEnabled: true,
         streamViewType,
         pointInTimeRecovery: { enabled: true },
@@ -174,18 +180,17 @@ export class SourceTable extends pulumi.ComponentResource {
 }
 
 /** A table, found or created. */
-interface FoundTable {
+interface FoundTable extends TableKeys {
   readonly name: pulumi.Input<string>;
   readonly arn: pulumi.Input<string>;
   readonly streamArn: pulumi.Input<string>;
+}
+
+interface TableKeys {
   readonly kmsKeyArn: pulumi.Input<string>;
   readonly keyAttributes: pulumi.Input<string[]>;
 }
 
-/** @param rangeKey empty or `undefined` for a table without a sort key */
-function keyAttributes(
-  hashKey: pulumi.Input<string>,
-  rangeKey: pulumi.Input<string | undefined>,
-): pulumi.Output<string[]> {
-  return pulumi.all([hashKey, rangeKey]).apply(([hash, range]) => (range ? [hash, range] : [hash]));
+function keysOf({ partitionKey, sortKey }: NewTable): readonly KeyAttribute[] {
+  return sortKey === undefined ? [partitionKey] : [partitionKey, sortKey];
 }

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { type Registration, runProgram } from '../../review/record-program';
+import { type Lookup, type Registration, runProgram } from '../../review/record-program';
 import { isSecret } from '../../review/wire';
 import { progress } from '../tiers/progress';
 import { type Things, worldOf } from './mocked-aws';
@@ -7,6 +7,7 @@ import { type Things, worldOf } from './mocked-aws';
 export interface Recorded<Result> {
   readonly result: Result;
   readonly resources: readonly Registration[];
+  readonly lookups: readonly Lookup[];
   /** The only resource of a type whose name has this ending. */
   only(type: string, nameEnd?: string): Registration['inputs'];
   /** All resources of a type, by name. */
@@ -17,19 +18,23 @@ export interface Recording {
   readonly world?: Partial<Things>;
   /** As in `pulumi preview`: values that AWS sets are unknown. */
   readonly preview?: boolean;
+  /** With `preview`: of a stack that is deployed. */
+  readonly deployed?: boolean;
   readonly stack?: string;
 }
 
 /** Runs a program against mocks. @throws the error of the program or of one of its outputs */
 export async function record<Result>(
   program: () => Result | Promise<Result>,
-  { world = {}, preview = false, stack = 'dev' }: Recording = {},
+  { world = {}, preview = false, deployed = false, stack = 'dev' }: Recording = {},
 ): Promise<Recorded<Result>> {
   progress();
-  const { result, registrations } = await runProgram({ stack, world: worldOf(world), preview }, program);
+  const running = { stack, world: worldOf(world), preview, deployed };
+  const { result, registrations, lookups } = await runProgram(running, program);
   return {
     result,
     resources: registrations,
+    lookups,
     only(type, nameEnd = '') {
       const found = registrations.filter((one) => one.type === type && one.name.endsWith(nameEnd));
       if (found.length !== 1)
@@ -49,6 +54,11 @@ export function valueOf<Value>(output: pulumi.Output<Value> | undefined): Promis
         resolve(value);
       });
   });
+}
+
+/** Whether an output is known, as in a preview. */
+export function isKnown(output: pulumi.Output<unknown>): Promise<boolean> {
+  return (output as unknown as { readonly isKnown: Promise<boolean> }).isKnown;
 }
 
 /** An output that is unknown until its resource is created. */

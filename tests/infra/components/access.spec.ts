@@ -6,7 +6,7 @@ import {
   ServiceAccount,
   type ServiceAccountArgs,
 } from '../../../infra';
-import { record, secretIn, valueOf } from '../record';
+import { isKnown, record, secretIn, valueOf } from '../record';
 
 const grants = {
   tables: [{ arn: 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders' }],
@@ -93,10 +93,7 @@ describe('ReplicatorAccess', () => {
       assert.equal(policy, await valueOf(result.taskRolePolicy));
       assert.equal(only('aws:iam/rolePolicy:RolePolicy', '-execution')['role'], 'our-execution');
       const preview = await record(make, { preview: true });
-      assert.equal(
-        await (preview.result.taskRoleArn as unknown as { isKnown: Promise<boolean> }).isKnown,
-        false,
-      );
+      assert.equal(await isKnown(preview.result.taskRoleArn), false);
     });
 
     it('creates the other role', async () => {

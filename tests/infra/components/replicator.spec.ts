@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import {
   DynamoDBReplicator,
@@ -13,6 +12,7 @@ import type { PolicyDocument } from '../../../infra/plan/iam/documents';
 import { readSettings } from '../../../runtime/config';
 import { READY } from '../../../review/offline-aws';
 import { isUnknown } from '../../../review/wire';
+import { programTable } from '../program-table';
 import { record, secretIn, unknown, valueOf } from '../record';
 
 export const IMAGE = `123456789012.dkr.ecr.eu-west-1.amazonaws.com/replicator@sha256:${'0'.repeat(64)}`;
@@ -197,14 +197,7 @@ describe('DynamoDBReplicator', () => {
 
   it('replicates a table of this program, created or passed in', async () => {
     const { only, result } = await record(() => {
-      const table = new aws.dynamodb.Table('mine', {
-        name: 'orders-of-mine',
-        hashKey: 'id',
-        attributes: [{ name: 'id', type: 'S' }],
-        streamEnabled: true,
-        streamViewType: 'NEW_IMAGE',
-        pointInTimeRecovery: { enabled: true },
-      });
+      const table = programTable('mine', { name: 'orders-of-mine' });
       return make({
         tables: [
           { name: 'mine', management: TableManagement.Managed, table },
@@ -219,6 +212,24 @@ describe('DynamoDBReplicator', () => {
     assert.equal(created['deletionProtectionEnabled'], true);
     assert.deepEqual(created['pointInTimeRecovery'], { enabled: true });
     assert.match(await valueOf(result.taskRoleArn), /role\/dynamodb-replicator-dev-task$/);
+  });
+
+  it('knows the task’s policy in every preview after the first', async () => {
+    const { only } = await record(
+      () => {
+        const table = programTable('mine');
+        return make({
+          tables: [
+            { name: 'mine', management: TableManagement.Managed, table },
+            { name: 'new', management: TableManagement.Managed, create: { partitionKey: { name: 'key' } } },
+          ],
+        });
+      },
+      { preview: true, deployed: true },
+    );
+    const policy = only('aws:iam/rolePolicy:RolePolicy', '-task')['policy'];
+    assert.ok(!isUnknown(policy));
+    assert.match(policy as string, /"dynamodb:Attributes":\["id"\].*"dynamodb:Attributes":\["key"\]/s);
   });
 
   it('stores a password in Secrets Manager, for the runtime to read', async () => {
@@ -302,14 +313,7 @@ describe('DynamoDBReplicator', () => {
     const key = (id: string) => `arn:aws:kms:eu-west-1:123456789012:key/${id}`;
     const { only } = await record(
       () => {
-        const table = new aws.dynamodb.Table('own', {
-          hashKey: 'id',
-          attributes: [{ name: 'id', type: 'S' }],
-          streamEnabled: true,
-          streamViewType: 'NEW_IMAGE',
-          pointInTimeRecovery: { enabled: true },
-          serverSideEncryption: { enabled: true, kmsKeyArn: key('own') },
-        });
+        const table = programTable('own', { serverSideEncryption: { enabled: true, kmsKeyArn: key('own') } });
         return make({
           tables: [
             { name: 'orders' },

@@ -11,7 +11,8 @@ import {
   TableManagement,
 } from '../../../infra';
 import { type FoundTable, READY } from '../../../review/offline-aws';
-import { record, type Recording, secretIn, valueOf } from '../record';
+import { programTable } from '../program-table';
+import { isKnown, record, type Recording, secretIn, valueOf } from '../record';
 
 const make = (args: Partial<SourceTableArgs> = {}) => new SourceTable('orders', { name: 'orders', ...args });
 
@@ -246,13 +247,72 @@ describe('SourceTable', () => {
   });
 
   describe('of this program', () => {
-    it('is refused in a preview if the program leaves its stream off', async () => {
+    it('is refused if the program leaves its stream off', async () => {
       const table = () =>
         new aws.dynamodb.Table('mine', { hashKey: 'id', attributes: [{ name: 'id', type: 'S' }] });
       await assert.rejects(
         record(() => make({ management: TableManagement.Managed, table: table() })),
         { message: /^table orders: its stream is off/ },
       );
+    });
+
+    const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/own';
+    const passed = (args: Partial<aws.dynamodb.TableArgs> = {}) =>
+      make({ management: TableManagement.Managed, table: programTable('mine', args) });
+    const factsOf = async ({ kmsKeyArn, keyAttributes }: SourceTable) => {
+      assert.deepEqual(await Promise.all([kmsKeyArn, keyAttributes].map(isKnown)), [true, true]);
+      return [await valueOf(kmsKeyArn), await valueOf(keyAttributes)];
+    };
+    const isOfTables = ({ token }: { readonly token: string }) => token === 'aws:dynamodb/getTable:getTable';
+
+    for (const recording of [{}, { preview: true, deployed: true }])
+      it(`has key attributes and key as AWS has them, ${'preview' in recording ? 'in a preview once it exists' : 'at an update'}`, async () => {
+        const plain = await record(() => passed(), recording);
+        assert.deepEqual(await factsOf(plain.result), ['', ['id']]);
+        const both = await record(
+          () => passed({ rangeKey: 'line', serverSideEncryption: { enabled: true, kmsKeyArn: KEY } }),
+          recording,
+        );
+        assert.deepEqual(await factsOf(both.result), [KEY, ['id', 'line']]);
+      });
+
+    it('is not looked up in a preview before it exists', async () => {
+      const { result, lookups } = await record(() => passed({ name: 'mine' }), { preview: true });
+      assert.deepEqual(lookups.filter(isOfTables), []);
+      assert.equal(await isKnown(result.keyAttributes), false);
+    });
+
+    const elsewhere: readonly (readonly [string, string, string])[] = [
+      [
+        'another table has its name there',
+        'orders',
+        'the replicator’s AWS provider has another table of that name, arn:aws:dynamodb:eu-west-1:123456789012:table/orders. ' +
+          'Give both the same provider',
+      ],
+      [
+        'none has its name there',
+        'gone',
+        "the replicator’s AWS provider cannot read it (reading DynamoDB Table (gone): couldn't find resource). " +
+          'Give both the same provider, or run pulumi refresh if the table was deleted outside of Pulumi',
+      ],
+    ];
+    for (const [what, name, problem] of elsewhere)
+      it(`is refused if it belongs to a provider of another region, and ${what}`, async () => {
+        const arn = `arn:aws:dynamodb:us-east-1:123456789012:table/${name}`;
+        const table = () => Object.assign(programTable('mine'), { arn: pulumi.output(arn) });
+        await assert.rejects(
+          record(() => make({ management: TableManagement.Managed, table: table() })),
+          { name: 'UnsuitableResource', message: `table ${arn}: ${problem}` },
+        );
+      });
+
+    it('is not looked up if it is created here, as its keys are given', async () => {
+      const create = { partitionKey: { name: 'id' } };
+      const { result, lookups } = await record(() => make({ management: TableManagement.Managed, create }), {
+        preview: true,
+      });
+      assert.deepEqual(await factsOf(result), ['', ['id']]);
+      assert.deepEqual(lookups.filter(isOfTables), []);
     });
   });
 
