@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 const replicator = new DynamoDBReplicator(
   'patient',
   {
-    tables: [{ name: 'orders' }],
+    tables: [{ name: 'customers' }],
     destination: {
       postgres: { host: 'warehouse.internal', passwordSecretArn: config.require('credentialsArn') },
     },

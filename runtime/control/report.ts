@@ -19,6 +19,8 @@ export interface PipelineReport {
    */
   readonly phase: string;
   readonly generation: number;
+  /** The gap that is being healed, from its first to its last instant; null without one. */
+  readonly healing: { readonly from: string; readonly to: string } | null;
   /** Null when somebody deleted the checkpoint, which has their number. */
   readonly rows: number | null;
   readonly deadLetters: number;
@@ -88,6 +90,7 @@ export function reportOf(
     running: live !== undefined && !live.status.stopped,
     phase: gap ? 'gap' : phaseOf(live?.status, phase),
     generation: state?.checkpoint.generation ?? live?.status.generation ?? 0,
+    healing: gap === undefined ? healingOf(state) : null,
     rows: record && isCheckpointDeleted(record) ? null : (record?.rows ?? 0),
     deadLetters: record?.deadLetters ?? 0,
     watermark: isVisible ? at : null,
@@ -111,6 +114,12 @@ export function reportOf(
         .map(({ attribute, name }) => [attribute, name]),
     ),
   };
+}
+
+function healingOf(state: PipelineState | undefined): PipelineReport['healing'] {
+  const healed = state?.checkpoint.heal?.gap;
+  if (healed === undefined) return null;
+  return { from: new Date(healed.from).toISOString(), to: new Date(healed.to).toISOString() };
 }
 
 function completed(message: string | undefined, resync: string | undefined): string | undefined {

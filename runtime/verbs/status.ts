@@ -84,6 +84,12 @@ function verifyOf(last: PipelineReport['lastVerify'] | undefined): string | unde
   return `${timeOf(at)}: ${counted(differences, 'difference')} in ${counted(rowsCompared, 'row')}${skipped}${sample}`;
 }
 
+/** @param healing as `at` of `timeOf` */
+function healingOf(healing: PipelineReport['healing'] | undefined): string | undefined {
+  if (healing === null || healing === undefined) return undefined;
+  return `the gap from ${timeOf(healing.from)} to ${timeOf(healing.to)}`;
+}
+
 function watermarkOf(
   at: string | null | undefined,
   { watermarkAgeMs, listingEveryMs }: PipelineReport,
@@ -107,6 +113,7 @@ const PHASES: Readonly<Record<string, string>> = {
 export function text(report: PipelineReport): string {
   const lines = [
     ['phase', PHASES[report.phase] ?? report.phase],
+    ['healing', healingOf(report.healing)],
     ['rows', report.rows === null ? undefined : count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],
     ['watermark', watermarkOf(report.watermark, report)],

@@ -67,6 +67,7 @@ describe('the figures of a pipeline', () => {
       verifyAge: 2 * HOUR,
       backfillFailed: 0,
       gap: 0,
+      healing: 0,
       pipelineFailed: 0,
       recordsApplied: 10,
       rowsLoaded: 30,
@@ -78,8 +79,33 @@ describe('the figures of a pipeline', () => {
     const { phase, readings } = scene();
     phase('start');
     assert.deepEqual(Object.keys(readings()).sort(), [
-      ...['backfillFailed', 'deadLetters', 'gap', 'pipelineFailed', 'recordsApplied', 'rowsLoaded'],
+      ...[
+        'backfillFailed',
+        'deadLetters',
+        'gap',
+        'healing',
+        'pipelineFailed',
+        'recordsApplied',
+        'rowsLoaded',
+      ],
     ]);
+  });
+
+  it('G3: show a gap until a heal begins, and the heal until it is published', () => {
+    const { events, phase, readings } = scene();
+    const shown = () => [readings().gap, readings().healing];
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });
+    assert.deepEqual(shown(), [1, 0]);
+    phase('start');
+    assert.deepEqual(shown(), [1, 0]);
+    phase('export');
+    events.emit('pipeline.healing', { pipeline, from: NOW - HOUR, to: NOW });
+    for (const step of ['load', 'export', 'load', 'publish'] as const) {
+      phase(step);
+      assert.deepEqual(shown(), [0, 1], step);
+    }
+    phase('stream');
+    assert.deepEqual(shown(), [0, 0]);
   });
 
   const OUTCOME = {

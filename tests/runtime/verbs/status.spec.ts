@@ -112,6 +112,17 @@ describe('status', () => {
     assert.equal(report().nextVerify, null);
   });
 
+  it('G3: shows which gap is being healed, also after a restart or with an older replicator', () => {
+    const gap = { reason: 'too old', from: NOW - 30 * 60 * MINUTE, to: NOW - MINUTE } as const;
+    const heal = { since: gap.from, gap, bucket: 'b', windows: [] };
+    const shown = stopped('load', NOW, { reason: 'heal', heal });
+    assert.match(shown, /healing +the gap from 2026-11-28 06:00:00 UTC to 2026-11-29 11:59:00 UTC\n/);
+    assert.doesNotMatch(stopped('stream', NOW), /healing/);
+    assert.doesNotMatch(stopped('load', NOW, { reason: 'heal', heal, gap }), /healing/, 'in another gap');
+    const { healing: _, ...older } = reportOf(pipeline, undefined, undefined, NOW);
+    assert.doesNotMatch(text(older as ReturnType<typeof reportOf>), /healing/);
+  });
+
   it('shows no number of rows after their checkpoint was deleted', () => {
     const record: PipelineRecord = {
       epoch: 1,
