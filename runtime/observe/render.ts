@@ -64,12 +64,13 @@ function loading(load: NonNullable<PipelineStatus['load']>, isFast: boolean): st
   const filled = Math.floor(share * BAR);
   const seconds = load.elapsedMs / 1000;
   const left = share > 0 && share < 1 ? (load.elapsedMs * (1 - share)) / share : undefined;
+  const unit = load.role === 'lines' ? 'changed items' : 'rows';
   const parts = [
     `loading  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
-    `${count(load.items)} of ${count(load.itemsTotal)} rows`,
+    `${count(load.items)} of ${count(load.itemsTotal)} ${unit}`,
   ];
   if (isFast) return parts.join('  ');
-  if (seconds > 0) parts.push(`${bytes(load.bytes / seconds)}/s`);
+  if (seconds > 0 && load.bytes > 0) parts.push(`${bytes(load.bytes / seconds)}/s`);
   if (left !== undefined) parts.push(`${duration(left)} left`);
   return parts.join('  ');
 }

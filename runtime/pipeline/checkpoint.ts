@@ -82,7 +82,7 @@ export interface Checkpoint {
   readonly heal?: HealState | undefined;
   /** When the last heals in a row began. */
   readonly healsBegun?: readonly number[] | undefined;
-  /** How much the table changes. */
+  /** How often the table changes. */
   readonly changeRate?: ChangeRate | undefined;
   /** Absent before the first verify, and in checkpoints of version 0.1.0. */
   readonly verify?: VerifyRecord | undefined;

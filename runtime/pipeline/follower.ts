@@ -49,10 +49,10 @@ export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
   return { graph: next, records, bytes };
 }
 
-/** While the table is visible: what a heal would cost is estimated from how much it changes. */
-function withBytes(checkpoint: Checkpoint, bytes: number, now: number): Checkpoint {
-  if (checkpoint.phase !== 'stream' || bytes === 0) return checkpoint;
-  return { ...checkpoint, changeRate: counted(checkpoint.changeRate, bytes, now) };
+/** While the table is visible: what a heal would cost is estimated from how often it changes. */
+function withChanges(checkpoint: Checkpoint, changes: number, now: number): Checkpoint {
+  if (checkpoint.phase !== 'stream' || changes === 0) return checkpoint;
+  return { ...checkpoint, changeRate: counted(checkpoint.changeRate, changes, now) };
 }
 
 /**
@@ -117,7 +117,7 @@ export class Follower {
     let changes = 0;
     await this.shared.committer.commit(
       signal,
-      (state) => ({ checkpoint: withBytes(state.checkpoint, bytes, aws.clock.now()), graph }),
+      (state) => ({ checkpoint: withChanges(state.checkpoint, records.length, aws.clock.now()), graph }),
       async (checkpoint) => {
         if (records.length === 0) await this.shared.store.save(checkpoint);
         else changes = await this.shared.writer.apply(role, records, checkpoint, signal);

@@ -58,12 +58,20 @@ export async function startGeneration(
     },
     graph,
   };
+  announceHeal(context, state);
   const write = writeState(state, previous);
   await storeOnce({ context, store, signal }, state.checkpoint.commit, async () => {
     await store.widen(writer.catalog.columns, signal);
     await store.startGeneration(generation, write, reason === 'heal' ? 'lines' : 'shadow');
   });
   return state;
+}
+
+/** Emits which gap the generation heals, if it does. */
+export function announceHeal({ events, pipeline }: PipelineContext, { checkpoint }: PipelineState): void {
+  const { gap, heal, phase } = checkpoint;
+  if (phase !== 'load' || heal === undefined || gap !== undefined) return;
+  events.emit('pipeline.healing', { pipeline, from: heal.gap.from, to: heal.gap.to });
 }
 
 /** What a generation that heals begins with (rule G3). */
@@ -140,7 +148,7 @@ export async function runGeneration(
   requests: Requests,
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
-  const { generation, heal, phase, reason, streamArn } = state.checkpoint;
+  const { generation, phase, reason, streamArn } = state.checkpoint;
   const committer = new Committer(store, context, state);
   const poller = new Poller({
     aws,
@@ -163,10 +171,6 @@ export async function runGeneration(
   const openedAt = aws.clock.now();
   const verifying = new Mutex();
   events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
-  if (phase === 'load' && heal !== undefined) {
-    const { from, to } = heal.gap;
-    events.emit('pipeline.healing', { pipeline, from, to });
-  }
   try {
     await runTogether(signal, [
       (group) => follower.run(group),

@@ -15,7 +15,7 @@ import {
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
-import { runGeneration, startGeneration } from './generation';
+import { announceHeal, runGeneration, startGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { closeGap } from './heal/close-gap';
 import { HealExportLost } from './heal/healing';
@@ -200,6 +200,7 @@ export class Pipeline {
     let step = stepWhenTaken(stateOf(state), this.begins());
     // Another process may have closed the gap meanwhile.
     if (step.do !== 'begin') this.reason = undefined;
+    if (step.do === 'run' && state !== undefined) announceHeal(this.context, state);
     for (;;) {
       const { onlyFollows, table } = this.context;
       if (onlyFollows && (step.do === 'begin' || state?.checkpoint.phase === 'load'))

@@ -1,13 +1,15 @@
 import { healCostUsd } from '../../../cost/heals';
 import type { SourceTable } from '../../aws/services';
 import type { Checkpoint } from '../checkpoint';
-import { bytesAnHour } from './change-rate';
+import { changesAnHour } from './change-rate';
 import { healFrom, planWindows } from './windows';
 
 const HOUR = 3_600_000;
+/** A change has an old and a new image. How AWS measures it is not known, so that this is the most. */
+const IMAGES = 2;
 
 /**
- * What the exports of a heal will cost, in US dollars: an estimate, from how much the table changed before the gap.
+ * What the exports of a heal will cost, in US dollars: an estimate, from how often the table changed before the gap and its mean item.
  * @param since L, the watermark of the visible table; `now`: epoch ms too
  */
 export function healPriceUsd(
@@ -16,11 +18,13 @@ export function healPriceUsd(
   now: number,
   { itemCount, sizeBytes }: Pick<SourceTable, 'itemCount' | 'sizeBytes'>,
 ): number {
+  const itemBytes = itemCount > 0 ? sizeBytes / itemCount : 0;
+  const changes = (changesAnHour(changeRate) ?? 0) * ((now - healFrom(since)) / HOUR);
   return healCostUsd({
-    changedBytes: (bytesAnHour(changeRate) ?? 0) * ((now - healFrom(since)) / HOUR),
+    changedBytes: changes * itemBytes * IMAGES,
     windows: planWindows(since, now).length,
     // Few keys, but nobody knows how many.
     rereadKeys: 0,
-    itemBytes: itemCount > 0 ? sizeBytes / itemCount : 0,
+    itemBytes,
   });
 }
