@@ -162,7 +162,7 @@ describe('planning', () => {
     const { code, written } = await run('estimate', '--table', 'orders', '--table', 'customers');
     assert.equal(code, EXIT.fine);
     assert.match(written, /task: 0\.5 vCPU, ARM +a month +\$11\.82/);
-    assert.match(written, /31 metrics/);
+    assert.match(written, /34 metrics/);
     assert.match(written, /orders: export +once/);
     assert.match(written, /customers: export +once/);
     assert.match(
@@ -188,13 +188,13 @@ describe('planning', () => {
     writeFileSync(file, `${tables}  dynamodb-replicator:settings:\n    verify:\n      every: 1d\n`);
     const { written } = await run('estimate', '--stack-file', file);
     assert.match(written, /orders: exports for 30\.4 verifies/);
-    assert.match(written, /25 metrics/);
+    assert.match(written, /27 metrics/);
     assert.match(written, /9 alarms/);
     const { written: monthly } = await run('estimate', '--stack-file', file, '--verify-every', '30d');
     assert.match(monthly, /orders: exports for 1 verifies/);
     writeFileSync(file, tables);
     const { written: without } = await run('estimate', '--stack-file', file);
-    assert.match(without, /21 metrics/);
+    assert.match(without, /23 metrics/);
     assert.match(without, /7 alarms/);
   });
 

@@ -42,10 +42,10 @@ const failures = (world: World) => world.heardOf('pipeline.failed').map(({ error
 /** Lets time pass until a heal is published. The visible table does not change before. */
 async function untilHealed(world: World, times = 1): Promise<void> {
   const visible = world.visible();
-  for (let waited = 0; healed(world).length < times; waited += 10 * SECOND) {
+  for (let waited = 0; healed(world).length < times; waited += MINUTE) {
     assert.deepEqual(world.visible(), visible, 'the visible table stays unchanged until the publish');
     assert.ok(waited < DAY, `not healed in a day: ${failures(world).at(-1)?.message}`);
-    await world.busy(10 * SECOND);
+    await world.busy(MINUTE);
   }
   await world.untilCaughtUp();
 }
