@@ -30,7 +30,7 @@ const PHRASES: readonly Phrase[] = [
     words: (tables, { exportsTo }) => `export all of ${tables}${exportsTo}`,
   },
   {
-    actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+    actions: ['dynamodb:BatchGetItem'],
     resource: /:dynamodb:.*:table\/([^/]+)$/,
     condition: limitsAttributes,
     words: (tables) => `read the **key attributes** of items of ${tables} (no others), to heal gaps`,

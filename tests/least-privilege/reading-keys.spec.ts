@@ -81,8 +81,8 @@ describe('The permission to read keys again', () => {
     'whole items': () => client.send(batch(TABLE, {})),
     'a whole item': () => client.send(new GetItemCommand({ TableName: TABLE, Key: key })),
     'another attribute': () => client.send(batch(TABLE, { ProjectionExpression: 'id, #v', ...value })),
-    'another attribute of one item': () =>
-      client.send(new GetItemCommand({ TableName: TABLE, Key: key, ProjectionExpression: '#v', ...value })),
+    'the key of one item by another operation': () =>
+      client.send(new GetItemCommand({ TableName: TABLE, Key: key, ProjectionExpression: 'id' })),
     'keys of a table whose key it does not know': () =>
       client.send(batch(OTHER, { ProjectionExpression: 'id' })),
     'keys by a scan': () => client.send(new ScanCommand({ TableName: TABLE, ProjectionExpression: 'id' })),
@@ -101,10 +101,4 @@ describe('The permission to read keys again', () => {
       assume(taskDocument(grants(['id'])));
       await assert.rejects(read, { name: 'AccessDeniedException' });
     });
-
-  it('covers reading the key of one item', async () => {
-    assume(taskDocument(grants(['id'])));
-    const command = new GetItemCommand({ TableName: TABLE, Key: key, ProjectionExpression: 'id' });
-    assert.deepEqual((await client.send(command)).Item, key);
-  });
 });

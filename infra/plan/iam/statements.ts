@@ -112,7 +112,7 @@ export function keyStatements(tables: readonly TableGrant[]): readonly Statement
   return sorted([...arnsByKey.keys()]).map((key, index) =>
     allow(
       index === 0 ? 'ReadKeys' : `ReadKeys${index + 1}`,
-      ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      ['dynamodb:BatchGetItem'],
       arnsByKey.get(key) ?? [],
       {
         'ForAllValues:StringEquals': { 'dynamodb:Attributes': JSON.parse(key) as readonly string[] },

@@ -157,7 +157,7 @@ describe('the task role', () => {
         {
           Sid: 'ReadKeys',
           Effect: 'Allow',
-          Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+          Action: ['dynamodb:BatchGetItem'],
           Resource: [tableArn('orders')],
           Condition: {
             'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['line', 'orderId'] },
