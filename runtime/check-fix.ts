@@ -1,3 +1,4 @@
+import { statementFor } from './aws/advice';
 import { awsCommand } from './aws/cli-command';
 import { AwsFault, type Permission } from './aws/faults';
 import { isForSource, type Operation } from './aws/operations';
@@ -25,7 +26,7 @@ export function fixOf(error: unknown, context: FixContext, bucket: string): stri
 
 /** Adds an inline policy to the user or role that was denied, named by operation, as a policy replaces one of the same name. */
 function grant(
-  { action, resource }: Permission,
+  missing: Permission,
   operation: Operation,
   { aws, caller, source }: FixContext,
 ): string | undefined {
@@ -38,7 +39,7 @@ function grant(
   const who = kind === 'user' ? `put-user-policy --user-name ${name}` : `put-role-policy --role-name ${name}`;
   const policy = JSON.stringify({
     Version: '2012-10-17',
-    Statement: [{ Effect: 'Allow', Action: action, Resource: resource }],
+    Statement: [statementFor(missing)],
   });
   return awsCommand(
     aws.cli,

@@ -8,6 +8,7 @@ import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
 import type { KeySchema } from './item/attribute-value';
 import { finalMessage, ReplicatorError } from './errors';
+import { requireKeyPermission } from './pipeline/heal/key-permission';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 import { isTableGone } from './pipeline/source-watch';
 
@@ -51,7 +52,9 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   const lacking = await checkCredentials(parts, record, signal);
   for (const { name } of parts.settings.tables) {
     if (lacking === undefined) await checkTable(parts, name, record, signal);
-    else for (const requirement of requirementsOf(name)) record(notChecked(requirement, lacking));
+    else
+      for (const requirement of [...requirementsOf(name), ...keyRequirements(parts, name)])
+        record(notChecked(requirement, lacking));
   }
   if (lacking === undefined) await checkBucket(parts, record, signal);
   else record(notChecked(bucketRequirement(parts.settings), lacking));
@@ -102,6 +105,7 @@ async function checkCredentials(
 
 async function checkTable(parts: Checking, name: string, report: Report, signal: AbortSignal): Promise<void> {
   const [exists, streams, recovers] = requirementsOf(name);
+  const [reads] = keyRequirements(parts, name);
   let table: SourceTable | undefined;
   let reason = 'the table could not be read';
   report(
@@ -117,6 +121,7 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   if (table === undefined) {
     report(notChecked(streams, reason));
     report(notChecked(recovers, reason));
+    if (reads !== undefined) report(notChecked(reads, reason));
     return;
   }
   const stream = streamOf(parts, table, streams);
@@ -128,6 +133,19 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
       return enabled ? 'on' : notMet(recovers, 'off; needed for the export', turnOn);
     }),
   );
+  if (reads !== undefined) report(await keysReadable(parts, table, reads, signal));
+}
+
+function keysReadable(
+  parts: Checking,
+  table: SourceTable,
+  requirement: string,
+  signal: AbortSignal,
+): Promise<CheckedRequirement> {
+  return outcome(parts, requirement, signal, async () => {
+    await requireKeyPermission(parts.aws, table, signal);
+    return 'permitted; needed to heal a gap';
+  });
 }
 
 /** Checks that the stream's records can be read too. */
@@ -233,6 +251,11 @@ function notChecked(requirement: string, because: string): CheckedRequirement {
 
 function requirementsOf(table: string): readonly [string, string, string] {
   return [`table ${table}`, `stream with new images on ${table}`, `point-in-time recovery on ${table}`];
+}
+
+/** Only a heal reads keys. */
+function keyRequirements({ settings }: CheckParts, table: string): readonly string[] {
+  return settings.onGap === 'heal' ? [`key attributes of ${table} readable`] : [];
 }
 
 function bucketRequirement({ bucket: { name } }: Settings): string {

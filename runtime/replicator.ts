@@ -8,7 +8,7 @@ import type { Destination } from './destinations/destination';
 import { ReplicatorError } from './errors';
 import { ScanningBlockDecoder } from './item/scanner/scanning-block-decoder';
 import { Events } from './observe/events';
-import type { PipelineParts } from './pipeline/context';
+import type { PipelineContext, PipelineParts } from './pipeline/context';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
@@ -29,6 +29,8 @@ export interface ReplicatorOptions {
   readonly events: Events;
   /** Stops a table with `LoadNeeded` that would have to be loaded. */
   readonly onlyFollows?: boolean;
+  /** Asked before each heal. Call `tryAgain` when an awaited answer is there. */
+  readonly consent?: PipelineContext['consent'];
   readonly parts?: Partial<PipelineParts>;
 }
 
@@ -57,6 +59,8 @@ interface TableRun {
   reported: string | undefined;
   /** Set while an error keeps the pipeline stopped: starts it again, or gives up. */
   wake: ((how: 'again' | 'give up') => void) | undefined;
+  /** What kept the pipeline from going on is over: it starts again without a pause. */
+  goesOn: boolean;
 }
 
 /** AWS guide "Service quotas": 10 calls of DescribeStream a second. Half of them are left to others. */
@@ -85,6 +89,7 @@ export class Replicator {
       pipeline: undefined,
       reported: undefined,
       wake: undefined,
+      goesOn: false,
     }));
     options.events.on('pipeline.phase', ({ pipeline }) => {
       for (const run of this.runs) if (run.pipeline?.id === pipeline) run.reported = undefined;
@@ -141,6 +146,15 @@ export class Replicator {
     await published;
   }
 
+  /** Starts a pipeline that waits, at once instead of after its pause. It does nothing to one that runs. */
+  tryAgain(pipeline: string): void {
+    for (const run of this.runs) {
+      if (run.pipeline?.id !== pipeline) continue;
+      run.goesOn = true;
+      run.wake?.('again');
+    }
+  }
+
   /** Resolves when a table is visible, at once if it already is. @throws UnknownTable, CutShort, or the error that stops the pipeline */
   async untilPublished(table: string): Promise<void> {
     return this.find(table).requests.untilPublished();
@@ -164,6 +178,7 @@ export class Replicator {
   private async runTable(run: TableRun, signal: AbortSignal): Promise<number | undefined> {
     const { name } = run.table;
     this.failures.delete(name);
+    run.goesOn = false;
     run.requests.start();
     let failure: Error | undefined;
     try {
@@ -210,7 +225,7 @@ export class Replicator {
   }
 
   private async makePipeline({ table, aws, requests }: TableRun, signal: AbortSignal): Promise<Pipeline> {
-    const { clock, destination, events, onlyFollows = false, parts, settings } = this.options;
+    const { clock, consent, destination, events, onlyFollows = false, parts, settings } = this.options;
     const context = {
       pipeline: await this.idOf(table.name, aws, signal),
       table,
@@ -221,6 +236,7 @@ export class Replicator {
       scheduler: this.scheduler,
       exports: this.exports,
       onlyFollows,
+      consent,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },
     };
     return new Pipeline(context, destination, requests);
@@ -247,7 +263,7 @@ export class Replicator {
     againMs: number | undefined,
     signal: AbortSignal,
   ): Promise<'again' | 'give up'> {
-    if (run.requests.wantsResync) return 'again';
+    if (run.requests.wantsResync || (run.goesOn && againMs !== undefined)) return 'again';
     const { controller: woken, unlink } = linkedController(signal);
     let stopListening: () => void = () => undefined;
     try {

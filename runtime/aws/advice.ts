@@ -66,28 +66,33 @@ export const fileDescriptors: Advice = (f) =>
 export function missingPermission(f: Failure): Permission {
   const needed = PERMISSIONS[f.operation];
   const named = /not authorized to perform: (\S+?)(?: on resource: "?([^\s"]+)"?)?(?:\s|$)/.exec(f.message);
-  return { action: named?.[1] ?? needed.action, resource: named?.[2] ?? needed.resource(f.context) };
+  return {
+    action: named?.[1] ?? needed.action,
+    resource: named?.[2] ?? needed.resource(f.context),
+    ...limitedTo(f.context.attributes),
+  };
 }
 
 /** Limits a permission to reads of these attributes. Source: IAM User Guide, "Amazon DynamoDB: Allows access to specific attributes". */
-const limitedTo = (attributes: readonly string[] | undefined): object =>
+const limitedTo = (attributes: readonly string[] | undefined): Pick<Permission, 'condition'> =>
   attributes === undefined
     ? {}
     : {
-        Condition: {
+        condition: {
           'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
           StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
         },
       };
 
+/** The statement that grants a permission. */
+export function statementFor({ action, resource, condition }: Permission): object {
+  return { Effect: 'Allow', Action: action, Resource: resource, Condition: condition };
+}
+
 export const accessDenied: Advice = (f) => {
-  const { action, resource } = missingPermission(f);
-  const statement = JSON.stringify({
-    Effect: 'Allow',
-    Action: action,
-    Resource: resource,
-    ...limitedTo(f.context.attributes),
-  });
+  const missing = missingPermission(f);
+  const { action, resource } = missing;
+  const statement = JSON.stringify(statementFor(missing));
   return (
     `Access denied: ${f.operation} needs ${action} on ${resource}. Add this to the ` +
     `caller's policy (${whoami(f)} shows the caller): ${statement}.${quote(f)}`

@@ -5,6 +5,8 @@ import type { Operation } from './operations';
 export interface Permission {
   readonly action: string;
   readonly resource: string;
+  /** The `Condition` of a statement that allows no more than is needed. */
+  readonly condition?: object;
 }
 
 /**

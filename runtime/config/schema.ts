@@ -179,10 +179,14 @@ export const schema = z.strictObject({
         'export is requested in any case.',
       example: 'heal',
     }),
-  yes: yesOrNo().default(false).meta({
-    description: 'Let `verify` and `resync` request an export, which costs money, without asking.',
-    example: 'true',
-  }),
+  yes: yesOrNo()
+    .default(false)
+    .meta({
+      description:
+        'Request exports, which cost money, without asking. Without it, `verify` and `resync` ask first, and so does `run` before ' +
+        'it heals a gap, if it runs on a terminal. In a container or a pipe `run` does not ask: `heal.maxUsd` is the limit.',
+      example: 'true',
+    }),
   clockRate: numberBetween(1, 100_000).default(1).meta({
     description:
       'For the simulator only: how many times faster its clock runs. Pauses get shorter by the same factor.',

@@ -1,5 +1,6 @@
 import { bytes, count, counted, price, instant, tableOf } from './figures';
 import type { EventMap, EventName, Events } from './events';
+import { HeldLines } from './held-lines';
 import { render } from './render';
 import { describeError, type StatusBoard } from './status';
 
@@ -32,6 +33,7 @@ const RETRY_MS = 30_000;
 export class Progress {
   private drawn = 0;
   private drawnAt = -Infinity;
+  private held: HeldLines | undefined;
   private readonly written = new Map<string, { phase: string; at: number }>();
   /** By operation and table: when a failing call was shown, and how often it has failed since. */
   private readonly failing = new Map<string, { at: number; unseen: number }>();
@@ -49,14 +51,29 @@ export class Progress {
 
   /** Writes a line of its own above the moving ones. */
   say(line: string): void {
+    if (this.held) return this.held.add(line);
     this.erase();
     this.screen.write(`${line}\n`);
     this.draw();
   }
 
+  /** Leaves the screen to a question: writes nothing until the returned function is called. */
+  hold(): () => void {
+    const held = new HeldLines();
+    this.erase();
+    this.held = held;
+    return () => {
+      if (this.held !== held) return;
+      this.held = undefined;
+      for (const line of held.all()) this.say(line);
+      this.draw();
+    };
+  }
+
   /** Leaves the last lines on the screen and stops listening. */
   close(): void {
     this.unsubscribe();
+    if (this.held) return;
     this.erase();
     this.draw();
     this.drawn = 0;
@@ -65,6 +82,7 @@ export class Progress {
   private handle(name: EventName, event: EventMap[EventName]): void {
     const line = this.announcement(name, event);
     if (line !== undefined) this.say(line);
+    if (this.held) return;
     if (this.screen.isTTY) {
       if (this.options.elapsedMs() - this.drawnAt < REDRAW_MS) return;
       this.erase();
@@ -108,6 +126,7 @@ export class Progress {
 
   private draw(): void {
     if (!this.screen.isTTY) return;
+    this.erase();
     // A pipeline that has stopped without an error needs no line.
     const lines = this.lines(this.options.board.all().filter(({ error, stopped }) => error ?? !stopped));
     this.screen.write(lines.map((line) => `${line}\n`).join(''));

@@ -8,6 +8,22 @@ import type { Events } from '../observe/events';
 import type { Semaphore } from '../semaphore';
 import type { ReadScheduler } from '../stream/read-scheduler';
 
+/** What a heal is about to pay for. Times are epoch ms. */
+export interface HealPlan {
+  readonly pipeline: string;
+  /** L, the watermark of the visible table (rule G3). It is another one for another gap. */
+  readonly since: number;
+  /** The exports cover the changes of this time. */
+  readonly from: number;
+  readonly to: number;
+  readonly exports: number;
+  /** An estimate. */
+  readonly priceUsd: number;
+}
+
+/** `awaited`: the pipeline is tried again once there is an answer. */
+export type HealAnswer = 'agreed' | 'refused' | 'awaited';
+
 /** What every part of a pipeline needs. */
 export interface PipelineContext {
   /** `<account>/<region>/<source table>`. */
@@ -23,6 +39,8 @@ export interface PipelineContext {
   readonly exports: Semaphore;
   /** It must not load, because nobody would keep what it loads. */
   readonly onlyFollows?: boolean;
+  /** Whether a heal may begin that its limits allow. Without it, the limits alone decide. */
+  readonly consent?: ((plan: HealPlan) => HealAnswer) | undefined;
   readonly parts: PipelineParts;
 }
 

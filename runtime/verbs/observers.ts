@@ -3,6 +3,7 @@ import type { Clock } from '../clock';
 import type { Settings } from '../config';
 import type { Events } from '../observe/events';
 import { writeLog } from '../observe/log';
+import { HeldLines } from '../observe/held-lines';
 import { Progress, type Screen } from '../observe/progress';
 import type { StatusBoard } from '../observe/status';
 
@@ -10,6 +11,8 @@ import type { StatusBoard } from '../observe/status';
 export interface Observers {
   /** Writes a line of the command's own, in the same form as the others. */
   say(line: string): void;
+  /** Leaves the screen to a question: what is to be written waits until the returned function is called. */
+  hold(): () => void;
   close(): void;
 }
 
@@ -39,9 +42,10 @@ export function observe(
   const { summaryMs } = log;
   if (isForPeople(log, screen))
     return new Progress(events, screen, { ...observed, summaryMs, elapsedMs, isFast: clockRate !== 1 });
+  let held: HeldLines | undefined;
   const logger = pino(
     { level: log.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    { write: (line) => void screen.write(line) },
+    { write: (line) => (held ? held.add(line) : void screen.write(line)) },
   );
   writeLog(
     events,
@@ -53,5 +57,13 @@ export function observe(
     },
     { summaryMs, elapsedMs },
   );
-  return { say: (line) => logger.info(line), close: () => undefined };
+  const hold = () => {
+    const lines = new HeldLines();
+    held = lines;
+    return () => {
+      held = undefined;
+      for (const line of lines.all()) screen.write(line);
+    };
+  };
+  return { say: (line) => logger.info(line), hold, close: () => undefined };
 }

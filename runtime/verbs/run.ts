@@ -14,7 +14,7 @@ export const runCommand: Verb = {
     'dynamodb-replicator run --table orders --table customers --bucket my-exports/replicator --to shop.duckdb',
   define: (command) =>
     void addSettingFlags(command, {
-      settings: [...SOURCE, ...CONNECTION, 'deletes', 'columns', 'log.format'],
+      settings: [...SOURCE, ...CONNECTION, 'deletes', 'columns', 'log.format', 'onGap', 'yes'],
     }),
   async run(command, terminal) {
     const settings = readSettings({ flags: flagValues(command), environment: terminal.environment });

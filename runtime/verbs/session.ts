@@ -13,10 +13,12 @@ import { Events } from '../observe/events';
 import { tableOf } from '../observe/figures';
 import type { Screen } from '../observe/progress';
 import { StatusBoard } from '../observe/status';
+import type { HealAnswer, HealPlan } from '../pipeline/context';
 import { resyncCommand } from '../pipeline/resync-command';
 import { Replicator, type ReplicatorOptions, type RunOutcome } from '../replicator';
 import { type PipelineReport, reportOf } from '../control/report';
 import { catchStrayErrors } from '../stray-errors';
+import { HealQuestions } from './ask-heal';
 import { awaitDestination } from './await-destination';
 import { isForPeople, observe, type Observed, type Observers } from './observers';
 import { awsOf, openPlace } from '../open';
@@ -37,6 +39,8 @@ export class Session {
   /** What monitoring and progress watch. */
   readonly observed: Observed;
   private readonly observers: Observers;
+  /** `undefined`: the limits alone decide what is healed. */
+  private readonly healQuestions: HealQuestions | undefined;
 
   private constructor(
     readonly settings: Settings,
@@ -53,6 +57,13 @@ export class Session {
     this.observers = observe(this.observed, screen, settings);
     if (screen === terminal.errors && isForPeople(settings.log, screen))
       this.events.on('pipeline.failed', ({ error }) => void terminal.shown?.add(error));
+    if (!settings.yes && terminal.canAsk && screen.isTTY === true)
+      this.healQuestions = new HealQuestions({
+        events: this.events,
+        terminal,
+        hold: () => this.observers.hold(),
+        answered: (pipeline) => this.replicator.tryAgain(pipeline),
+      });
   }
 
   /**
@@ -150,6 +161,7 @@ export class Session {
   }
 
   async close(): Promise<void> {
+    this.healQuestions?.close();
     this.observers.close();
     this.aws.close();
     await this.destination.close();
@@ -160,7 +172,8 @@ export class Session {
     options: Pick<ReplicatorOptions, 'onlyFollows'> = {},
   ): Replicator {
     const { settings, aws, clock, events } = this;
-    return new Replicator({ settings, aws, destination, clock, events, ...options });
+    const consent = (plan: HealPlan): HealAnswer => this.healQuestions?.answerTo(plan) ?? 'agreed';
+    return new Replicator({ settings, aws, destination, clock, events, consent, ...options });
   }
 
   private reportStray({ message, stack }: Error): void {

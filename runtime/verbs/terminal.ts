@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { linkedController, onAbort } from '../abort';
 import { DEFAULT_STOP_MS } from '../config';
 import type { Screen } from '../observe/progress';
 import { EXIT, type ExitCode, Interrupted } from './exit-codes';
@@ -10,8 +11,13 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Aborts with `Interrupted` at the first SIGTERM or Ctrl-C. */
   readonly interrupted: AbortSignal;
-  /** Asks a yes/no question; `undefined` when there is no terminal. @throws Interrupted */
-  ask(question: string): Promise<boolean | undefined>;
+  /** Whether there is a terminal to ask on. */
+  readonly canAsk: boolean;
+  /**
+   * Asks a yes/no question; `undefined` when there is no terminal. The end of the input means no.
+   * @throws Interrupted, or the signal's reason
+   */
+  ask(question: string, signal?: AbortSignal): Promise<boolean | undefined>;
   /**
    * Limits how long the process may take to end after the first SIGTERM or Ctrl-C, whatever hangs. When the limit is over, it
    * ends with this code. Until this is called, the limit is the default of `timeouts.stopMs`.
@@ -59,18 +65,31 @@ export class ProcessTerminal implements Terminal {
     return this.controller.signal;
   }
 
-  async ask(question: string): Promise<boolean | undefined> {
+  get canAsk(): boolean {
     const { stdin, stderr } = this.process;
-    if (!stdin.isTTY || !stderr.isTTY) return undefined;
+    return stdin.isTTY && stderr.isTTY;
+  }
+
+  async ask(question: string, signal?: AbortSignal): Promise<boolean | undefined> {
+    if (!this.canAsk) return undefined;
+    const { stdin, stderr } = this.process;
+    const { controller, unlink } = linkedController(this.interrupted);
+    const unlinkSignal = onAbort(signal, () => controller.abort(signal?.reason));
     const prompt = createInterface({ input: stdin, output: stderr });
     prompt.on('SIGINT', () => this.interrupt('SIGINT'));
+    const ended = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
     try {
-      const answer = await prompt.question(`${question} [y/N] `, { signal: this.interrupted });
+      const asked = prompt.question(`${question} [y/N] `, { signal: controller.signal });
+      const answer = await Promise.race([asked, ended]);
+      controller.signal.throwIfAborted();
       return /^y(es)?$/i.test(answer.trim());
     } catch (error) {
-      throw this.interrupted.aborted ? this.interrupted.reason : error;
+      if (controller.signal.aborted) stderr.write('\n');
+      throw controller.signal.aborted ? controller.signal.reason : error;
     } finally {
       prompt.close();
+      unlink();
+      unlinkSignal();
     }
   }
 

@@ -245,6 +245,41 @@ describe('bad input: requirements in AWS', () => {
     });
   });
 
+  it('check: with onGap heal, also whether keys may be read, with the statement that allows no more', async () => {
+    const line = `key attributes of ${TABLE} readable`;
+    const healing = place.words('check', '--on-gap', 'heal');
+    const fine = await place.say(...healing);
+    assert.equal(fine.code, 0, fine.out);
+    assert.ok(fine.out.includes(`✓ ${line}: permitted`), fine.out);
+    const action = 'dynamodb:BatchGetItem';
+    place.simulator.faults.add({ operation: 'BatchGetItem', answer: denied(action) });
+    const { code, out } = await place.say(...healing);
+    assert.equal(code, 1);
+    assert.ok(out.includes(`✗ ${line}: Access denied: BatchGetItem needs ${action} on ${RESOURCE}`), out);
+    const [, policy = ''] = /-BatchGetItem --policy-document '(.*)'/.exec(out) ?? [];
+    assert.deepEqual(JSON.parse(policy), {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: action,
+          Resource: RESOURCE,
+          Condition: {
+            'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['id'] },
+            StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+          },
+        },
+      ],
+    });
+    const otherwise = await place.say(...place.words('check', '--on-gap', 'wait'));
+    assert.equal(otherwise.code, 0, otherwise.out);
+    assert.doesNotMatch(otherwise.out, /key attributes/);
+    const missing = await place.say(...healing, '--table', 'nothing');
+    assert.match(missing.out, /^- key attributes of nothing readable .*not found/m);
+    assert.doesNotMatch(missing.out, /undefined/);
+    place.assertNothingWritten({ but: [`${PREFIX}/check`] });
+  });
+
   it('check: grants a role’s missing permission to the role; for Identity Center it explains what to do', async () => {
     const arns = [
       ['assumed-role/deployer/session', /^ {4}aws iam put-role-policy --role-name deployer --policy-name /m],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ExportFailed } from '../../runtime/export/errors';
+import type { HealAnswer, HealPlan } from '../../runtime/pipeline/context';
 import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
 import { ServiceError } from '../../simulator';
 import { quickIf } from '../tiers/tier';
@@ -211,6 +212,71 @@ describe('simulation/heals', () => {
     assert.equal(world.heardOf('heal.requested').length, 0);
     await next.stop();
   });
+
+  it('G3: on a terminal no heal begins before the answer; a yes begins it at once', async () => {
+    const { world, process } = await following();
+    process.kill();
+    await world.busy(25 * HOUR);
+    const answers: HealAnswer[] = ['awaited', 'awaited', 'agreed'];
+    const plans: HealPlan[] = [];
+    const next = world.start({
+      consent: (plan) => {
+        plans.push(plan);
+        return answers[plans.length - 1] ?? assert.fail('asked again');
+      },
+    });
+    await world.until(() => failures(world).length === 2);
+    for (const error of failures(world))
+      assert.match(error.message, /It is not healed: it waits for your answer/);
+    assert.equal(world.heardOf('heal.requested').length, 0, 'nothing was paid for');
+    const { pipeline } = plans[0]!;
+    next.replicator.tryAgain(pipeline);
+    await world.until(() => plans.length === 3, MINUTE);
+    await untilHealed(world);
+    world.assertEqual();
+    const [asked, { exports, from, priceUsd }] = [plans[2]!, world.heardOf('heal.requested')[0]!];
+    assert.deepEqual([asked.exports, asked.from, asked.priceUsd], [exports, from, priceUsd]);
+    await next.stop();
+  });
+
+  it('G3: an answer that comes before the pipeline has stopped begins the heal at once too', async () => {
+    const { world, process } = await following();
+    process.kill();
+    await world.busy(25 * HOUR);
+    let asked = 0;
+    const next: Process = world.start({
+      consent: ({ pipeline }) => {
+        next.replicator.tryAgain(pipeline);
+        return asked++ === 0 ? 'awaited' : 'agreed';
+      },
+    });
+    await world.until(() => asked === 2, MINUTE);
+    await untilHealed(world);
+    world.assertEqual();
+    await next.stop();
+  });
+
+  for (const answer of ['awaited', 'refused'] as const)
+    it(`G3: a heal that is ${answer} leaves the gap as it is, and a resync is served`, async () => {
+      const { world, process } = await following();
+      process.kill();
+      await world.busy(25 * HOUR);
+      const visible = world.visible();
+      const next = world.start({ consent: () => answer });
+      await world.until(() => failures(world).length === 3);
+      assert.deepEqual(world.visible(), visible);
+      assert.equal(world.heardOf('heal.requested').length, 0, 'nothing was paid for');
+      if (answer === 'refused')
+        assert.match(
+          failures(world)[0]!.message,
+          /you declined 2 incremental exports .*restart this command.*dynamodb-replicator resync --table orders --bucket/s,
+        );
+      assert.ok(next.isAlive);
+      await world.clock.run(next.replicator.resync(world.tableName));
+      await world.untilCaughtUp();
+      world.assertEqual();
+      await next.stop();
+    });
 
   it('G3: with onGap resync a full export closes the gap, unasked', async () => {
     const { world, process } = await following({ settings: { onGap: 'resync' } as never });

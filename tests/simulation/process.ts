@@ -3,6 +3,7 @@ import type { AwsServices } from '../../runtime/aws/services';
 import type { Clock } from '../../runtime/clock';
 import type { Destination } from '../../runtime/destinations/destination';
 import { Events } from '../../runtime/observe/events';
+import type { PipelineContext } from '../../runtime/pipeline/context';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';
 import { progress } from '../tiers/progress';
 import { type Disturbance, disturbed } from './disturbed-destination';
@@ -19,6 +20,8 @@ export interface ProcessOptions {
   readonly beforeCall?: BeforeCall;
   /** Replaces the services of the world's stage, which must await `before` before each call. */
   readonly services?: (before: BeforeCall) => AwsServices;
+  /** Asked before a heal, as on a terminal. */
+  readonly consent?: PipelineContext['consent'];
   /** Replaces the world's clock, for a machine whose clock is wrong. */
   readonly clock?: Clock;
 }
@@ -59,6 +62,7 @@ export class Process {
       destination,
       clock: options.clock ?? world.clock,
       events: this.events,
+      consent: options.consent,
       parts: { random: () => world.random.next(), decompress: gunzipAtOnce },
     });
     if (options.resync) {

@@ -2,15 +2,15 @@ import { awsCommand, type CliFlags, turnOnRecovery, turnOnStream } from '../../a
 import { AwsFault } from '../../aws/faults';
 import type { SourceTable } from '../../aws/services';
 import { reload, ReplicatorError } from '../../errors';
-import { type AttributeValue, type Item, type KeyAttribute } from '../../item/attribute-value';
-import { keyAttributes } from '../../item/item-key';
-import { instant, price } from '../../observe/figures';
+import { counted, instant, price } from '../../observe/figures';
 import { gapOf, type GenerationReason, type PipelineState, type RecordedGap } from '../checkpoint';
-import type { PipelineContext } from '../context';
+import type { HealPlan, PipelineContext } from '../context';
 import { USABLE_VIEW_TYPES } from '../source';
 import { describeSource } from '../source-watch';
 import { type HealObstacle, healObstacle, healsInARow } from './limits';
+import { requireKeyPermission } from './key-permission';
 import { healPriceUsd } from './price';
+import { healFrom, planWindows } from './windows';
 
 /** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
 export class GapNotHealed extends ReplicatorError {
@@ -65,15 +65,37 @@ async function requireHealable(
   const { checkpoint } = state;
   const now = aws.clock.now();
   const recovery = await aws.describePointInTimeRecovery(table.name, signal);
+  const priceUsd = healPriceUsd(checkpoint, since, now, source);
   const obstacle = healObstacle({
     now,
     since,
     recoveryFrom: recovery.enabled ? (recovery.earliestRestorable ?? now) : undefined,
     begun: healsInARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
-    priceUsd: healPriceUsd(checkpoint, since, now, source),
+    priceUsd,
     maxUsd: settings.heal.maxUsd,
   });
   if (obstacle !== undefined) throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli));
+  requireConsent(context, gap, {
+    pipeline: context.pipeline,
+    since,
+    from: healFrom(since),
+    to: now,
+    exports: planWindows(since, now).length,
+    priceUsd,
+  });
+}
+
+/** The question is answered elsewhere: until then, the pipeline waits without its lease, and a resync can be requested. */
+function requireConsent({ consent }: PipelineContext, gap: RecordedGap, plan: HealPlan): void {
+  const answer = consent?.(plan) ?? 'agreed';
+  if (answer === 'agreed') return;
+  if (answer === 'awaited') throw new GapNotHealed(gap, 'it waits for your answer.');
+  const what = `${counted(plan.exports, 'incremental export')} for ${price(plan.priceUsd)}`;
+  throw new GapNotHealed(
+    gap,
+    `you declined ${what}. To be asked again, restart this command; with --yes it heals without asking. Or reload the ` +
+      `table; its present rows stay visible until the new ones are complete: ${reload()}`,
+  );
 }
 
 /** L: the watermark of the visible table (rule G3). */
@@ -84,32 +106,23 @@ export function sinceOf({ checkpoint, graph }: PipelineState): number {
 /** What the source or the permissions lack for a heal, in sentences. */
 async function lacking(
   { aws, table }: PipelineContext,
-  { stream, keySchema }: SourceTable,
+  source: SourceTable,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  const { stream } = source;
   if (!stream?.enabled) {
     return `the stream of ${table.name} is off. Turn it on with\n  ${awsCommand(aws.cli, turnOnStream(table.name))}`;
   }
   if (stream.viewType === undefined || !USABLE_VIEW_TYPES.includes(stream.viewType))
     return `the stream of ${table.name} has view type ${stream.viewType ?? 'unknown'}, whose records lack the new item.`;
   try {
-    // No key of the table: what is asked for is the permission.
-    await aws.readKeys(table.name, [anyKey(keyAttributes(keySchema))], signal);
+    await requireKeyPermission(aws, source, signal);
     return undefined;
   } catch (error) {
     // Of slow faults, only a permission that was never there is thrown.
     if (error instanceof AwsFault && (error.kind === 'fatal' || error.pace === 'slow')) return error.message;
     throw error;
   }
-}
-
-function anyKey(attributes: readonly KeyAttribute[]): Item {
-  const values: Record<KeyAttribute['type'], AttributeValue> = {
-    S: { S: 'dynamodb-replicator' },
-    N: { N: '0' },
-    B: { B: Uint8Array.of(0) },
-  };
-  return new Map(attributes.map(({ name, type }) => [name, values[type]]));
 }
 
 function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string {

@@ -254,6 +254,29 @@ describe('progress for people', () => {
     assert.deepEqual(visible(text()), []);
   });
 
+  it('writes nothing into a question, and afterwards what happened meanwhile', () => {
+    const { events, clock, progress, text } = shown(true);
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    const release = progress.hold();
+    const before = text();
+    assert.deepEqual(visible(before), [], 'the moving lines are gone');
+    for (let day = 0; day < 600; day++) {
+      clock.now += 1_000;
+      events.emit('pipeline.gap', { pipeline, message: `message ${day}` });
+      events.emit('stream.batch', batch());
+    }
+    assert.equal(text(), before);
+    release();
+    const lines = visible(text());
+    assert.equal(lines[0], '(100 lines left out)');
+    assert.deepEqual([lines[1], lines[500]], ['orders: message 100', 'orders: message 599']);
+    assert.match(lines[501] ?? '', /^orders {2}following/);
+    assert.equal(lines.length, 502);
+    clock.now += 1_000;
+    events.emit('pipeline.gap', { pipeline, message: 'and on' });
+    assert.equal(visible(text()).at(-2), 'orders: and on');
+  });
+
   it('announces a publish whose response was lost without its counts', () => {
     const { events, text } = shown(false);
     const unknown = { rows: undefined, written: undefined, deadLetters: undefined };

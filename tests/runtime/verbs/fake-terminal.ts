@@ -8,22 +8,29 @@ export class FakeTerminal implements Terminal {
   written = '';
   complained = '';
   readonly questions: string[] = [];
-  readonly output = stream((text) => (this.written += text));
+  readonly output = stream(
+    (text) => (this.written += text),
+    () => this.canAsk,
+  );
   readonly errors = stream((text) => (this.complained += text));
 
-  /** @param answer to every question; undefined when there is no terminal */
+  /** @param answer to every question; undefined when there is no terminal. With one, `output` is a terminal too */
   constructor(
     readonly environment: Readonly<Record<string, string | undefined>> = {},
-    private readonly answer?: boolean,
+    private readonly answer?: boolean | ((question: string) => boolean | Promise<boolean>),
   ) {}
 
   get interrupted(): AbortSignal {
     return this.controller.signal;
   }
 
+  get canAsk(): boolean {
+    return this.answer !== undefined;
+  }
+
   ask(question: string): Promise<boolean | undefined> {
     this.questions.push(question);
-    return Promise.resolve(this.answer);
+    return Promise.resolve(typeof this.answer === 'function' ? this.answer(question) : this.answer);
   }
 
   interrupt(): void {
@@ -35,9 +42,11 @@ export class FakeTerminal implements Terminal {
   }
 }
 
-function stream(keep: (text: string) => void) {
+function stream(keep: (text: string) => void, isTTY = () => false) {
   return {
-    isTTY: false,
+    get isTTY() {
+      return isTTY();
+    },
     columns: 120,
     write: (text: string) => {
       linePrinted(text);
