@@ -5,15 +5,18 @@ import type { Decision } from '../../simulator/iam/iam';
 import { Place, type Said, TABLE } from '../bad-input/place';
 import type { FakeTerminal } from '../runtime/verbs/fake-terminal';
 
+const HOUR = 3_600_000;
+const HEALING = ['--on-gap', 'heal'];
+
 /** The stages of a replicator's life, in order. */
-export type Stage = 'check' | 'run' | 'verify';
+export type Stage = 'check' | 'run' | 'verify' | 'heal';
 
 /** The stage that failed, with all output; `undefined` if all stages passed. */
 export type Stop = { readonly at: Stage; readonly said: string } | undefined;
 
 /**
  * A replicator's life as a task with the permissions of a role: `check`, `run` with an export, its load and changes from the
- * stream, and `verify`. The source is a simulator that enforces policies.
+ * stream, `verify`, and `run` again after a gap. The source is a simulator that enforces policies.
  */
 export class Life {
   private constructor(
@@ -51,6 +54,7 @@ export class Life {
       ['check', () => this.check()],
       ['run', () => this.run()],
       ['verify', () => this.verify()],
+      ['heal', () => this.heal()],
     ];
     for (const [at, stage] of stages) {
       const { code, all } = await stage();
@@ -60,7 +64,7 @@ export class Life {
   }
 
   check(): Promise<Said> {
-    return this.place.say(...this.place.words('check', ...this.words));
+    return this.place.say(...this.place.words('check', ...HEALING, ...this.words));
   }
 
   /** Runs until the table is published and a change has arrived through the stream. */
@@ -77,9 +81,26 @@ export class Life {
     return this.place.sayUntil(this.place.words('run', ...flags), isDone);
   }
 
+  /** Runs after a gap, until that is healed or cannot be. */
+  async heal(): Promise<Said> {
+    const { clock } = this.simulator;
+    clock.advance?.(HOUR);
+    this.place.put(TABLE, 1_001, 'written in the gap');
+    clock.advance?.(30 * HOUR);
+    const flags = ['--log-format', 'json', ...HEALING, ...this.words];
+    const said = await this.place.sayUntil(this.place.words('run', ...flags), ({ written }) =>
+      /"event":"pipeline\.healed"|It is not healed/.test(written),
+    );
+    return said.code === 0 && !said.out.includes('"event":"pipeline.healed"') ? { ...said, code: 3 } : said;
+  }
+
   async verify(): Promise<Said> {
     const said = await this.place.say(...this.place.words('verify', '--yes', ...this.words));
     return said.code === 0 && !said.out.includes('0 differences') ? { ...said, code: 1 } : said;
+  }
+
+  exports(): number {
+    return this.place.exports();
   }
 
   /** The runtime's AWS services, with the permissions of the role. */

@@ -19,7 +19,7 @@ const SECRET = 'warehouse';
 /** The default configuration of the stack: one table, a created bucket, the destination's password in a secret. */
 const documentFor = (secretArn: string): PolicyDocument =>
   taskDocument({
-    tables: [{ arn: TABLE_ARN }],
+    tables: [{ arn: TABLE_ARN, keyAttributes: ['id'] }],
     exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
     secrets: [{ arn: secretArn }],
   });
@@ -91,6 +91,8 @@ describe('The permissions of the task role', () => {
       await cannot(reduced);
     });
 
+    // Without a gap, keys are not read.
+    if (reduced.what === 'ReadKeys') continue;
     full.it(
       `without the statement ${reduced.what}, a run without a check before it ends with 1 and names what to allow`,
       async () => {
@@ -111,6 +113,20 @@ describe('The permissions of the task role', () => {
       await cannot(reduced);
     });
   }
+
+  it('without ReadKeys, a gap is not healed: the replicator waits and names the missing permission', async () => {
+    const document = documentFor(secretArn);
+    const [reduced] = withoutEachStatement(document).filter(({ what }) => what === 'ReadKeys');
+    give(document);
+    assert.equal((await life.run()).code, 0);
+    give(reduced!.document);
+    const { all } = await life.heal();
+    assert.match(all, /It is not healed: Access denied: BatchGetItem needs dynamodb:BatchGetItem on /);
+    assert.equal(life.exports(), 1, 'nothing was paid for');
+    give(document);
+    assert.equal((await life.heal()).code, 0);
+    assert.ok(life.exports() > 1);
+  });
 
   it('reach no other table, no other prefix and no other secret', async () => {
     give(documentFor(secretArn));
