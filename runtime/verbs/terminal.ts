@@ -67,7 +67,8 @@ export class ProcessTerminal implements Terminal {
 
   get canAsk(): boolean {
     const { stdin, stderr } = this.process;
-    return stdin.isTTY && stderr.isTTY;
+    // Of a pipe it is undefined, whatever its type.
+    return Boolean(stdin.isTTY && stderr.isTTY);
   }
 
   async ask(question: string, signal?: AbortSignal): Promise<boolean | undefined> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EXIT } from '../../../runtime/verbs/exit-codes';
+import { EXIT, Interrupted } from '../../../runtime/verbs/exit-codes';
 import { ProcessTerminal } from '../../../runtime/verbs/terminal';
 
 /** The parts of a process that a terminal uses. */
@@ -57,6 +58,62 @@ describe('the process’s terminal', () => {
     terminal.close();
     await pause(30);
     assert.deepEqual(fake.exits, []);
+  });
+
+  describe('a question', () => {
+    /** The process on a terminal. */
+    function onTerminal() {
+      const stdin = Object.assign(new PassThrough(), { isTTY: true });
+      const stderr = Object.assign(new PassThrough(), { isTTY: true });
+      return { stdin, process: Object.assign(fake, { stdin, stderr }) };
+    }
+
+    for (const [typed, expected] of [
+      ['y\n', true],
+      ['Yes\n', true],
+      ['n\n', false],
+      ['\n', false],
+    ] as const)
+      it(`is answered by ${JSON.stringify(typed)}: ${expected}`, async () => {
+        const { stdin } = onTerminal();
+        assert.equal(terminal.canAsk, true);
+        const asked = terminal.ask('Well?');
+        stdin.write(typed);
+        assert.equal(await asked, expected);
+      });
+
+    it('is answered with no by the end of the input', async () => {
+      const { stdin } = onTerminal();
+      const asked = terminal.ask('Well?');
+      stdin.end();
+      assert.equal(await asked, false);
+    });
+
+    it('ends with its signal, and the next one can be answered', async () => {
+      const { stdin } = onTerminal();
+      const controller = new AbortController();
+      const reason = new Error('nobody needs an answer any more');
+      const asked = terminal.ask('Well?', controller.signal);
+      controller.abort(reason);
+      await assert.rejects(asked, reason);
+      const next = terminal.ask('And now?');
+      stdin.write('y\n');
+      assert.equal(await next, true);
+    });
+
+    it('ends with the command', async () => {
+      onTerminal();
+      const asked = terminal.ask('Well?');
+      fake.emit('SIGTERM', 'SIGTERM');
+      await assert.rejects(asked, Interrupted);
+    });
+
+    it('is not asked without a terminal', async () => {
+      const { process } = onTerminal();
+      Object.assign(process.stdin, { isTTY: undefined });
+      assert.equal(terminal.canAsk, false);
+      assert.equal(await terminal.ask('Well?'), undefined);
+    });
   });
 
   it('a second Ctrl-C ends it at once, a second SIGTERM does not', () => {
