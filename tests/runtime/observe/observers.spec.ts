@@ -265,6 +265,7 @@ describe('progress for people', () => {
       events.emit('pipeline.gap', { pipeline, message: `message ${day}` });
       events.emit('stream.batch', batch());
     }
+    for (let i = 0; i < 3; i++) events.emit('pipeline.gap', { pipeline, message: 'message 599' });
     assert.equal(text(), before);
     release();
     const lines = visible(text());
