@@ -1,5 +1,6 @@
 import { COMMITS_AND_WATERMARK } from './commits-and-watermark';
 import { GENERATIONS_AND_ORDER } from './generations-and-order';
+import { HEALING } from './healing';
 import { LOAD_PUBLISH_AND_GAPS } from './load-publish-and-gaps';
 import type { Mutation } from './mutation';
 import { VERIFYING } from './verifying';
@@ -9,5 +10,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...GENERATIONS_AND_ORDER,
   ...COMMITS_AND_WATERMARK,
   ...LOAD_PUBLISH_AND_GAPS,
+  ...HEALING,
   ...VERIFYING,
 ];

@@ -6,50 +6,8 @@ import { ServiceError } from '../../simulator';
 import { quickIf } from '../tiers/tier';
 import { downtime, GAP_VARIANTS, type GapVariant } from './gap-variants';
 import type { BeforeCall } from './in-process-services';
-import type { Process } from './process';
-import { DAY, HOUR, MINUTE, SECOND, World, type WorldOptions } from './world';
-
-/** A table that is healed. Polls are rare, so that days pass quickly. */
-function healingWorld({ knobs, settings, ...options }: WorldOptions = {}): World {
-  return new World({
-    seed: 7,
-    grain: SECOND,
-    ...options,
-    knobs: { partitions: 2, exportDurationMs: [5 * MINUTE, 5 * MINUTE], ...knobs },
-    settings: {
-      onGap: 'heal',
-      heal: { maxUsd: 50, readUnitsPerSecond: 100 },
-      poll: { minMs: 1_000, maxMs: 60_000, listShardsMs: 30_000, exportMs: 10_000 },
-      ...settings,
-    } as never,
-  });
-}
-
-/** A world whose table is visible and followed, with a process. */
-async function following(options: WorldOptions = {}): Promise<{ world: World; process: Process }> {
-  const world = healingWorld(options);
-  await world.prepare();
-  for (let i = 0; i < 5; i++) world.write();
-  const process = world.start();
-  await world.untilCaughtUp();
-  await world.busy(10 * MINUTE);
-  await world.untilCaughtUp();
-  return { world, process };
-}
-
-const healed = (world: World) => world.heardOf('pipeline.healed');
-const failures = (world: World) => world.heardOf('pipeline.failed').map(({ error }) => error);
-
-/** Lets time pass until a heal is published. The visible table does not change before. */
-async function untilHealed(world: World, times = 1): Promise<void> {
-  const visible = world.visible();
-  for (let waited = 0; healed(world).length < times; waited += MINUTE) {
-    assert.deepEqual(world.visible(), visible, 'the visible table stays unchanged until the publish');
-    assert.ok(waited < DAY, `not healed in a day: ${failures(world).at(-1)?.message}`);
-    await world.busy(MINUTE);
-  }
-  await world.untilCaughtUp();
-}
+import { failures, following, healed, untilHealed } from './healing-world';
+import { DAY, HOUR, MINUTE, type World } from './world';
 
 function emptyAndDelete({ bucket, simulator: { s3 } }: World): void {
   for (const { key } of s3.listObjects(bucket).objects) s3.deleteObject(bucket, key);
