@@ -50,6 +50,10 @@ describe('run, after a gap, with onGap heal', () => {
       /^orders: heal the gap from 2 incremental exports of the changes from .* UTC to .* UTC, for .*\$.* by the estimate\?$/,
     );
     assert.equal(place.exports(), 3);
+    assert.match(
+      terminal.written,
+      /orders: 2 incremental exports of the changes from .* requested, less than \$0\.01$/m,
+    );
   });
 
   it('stays in the gap after a no, and reports the commands', async () => {

@@ -166,7 +166,10 @@ describe('simulation/heals', () => {
     const { world, process } = await following({ settings: { heal: { maxUsd: 0 } } as never });
     const next = await downtime(world, process, 25 * HOUR);
     await world.until(() => failures(world).length > 0);
-    assert.match(failures(world)[0]!.message, /cost about .*heal\.maxUsd/s);
+    assert.match(
+      failures(world)[0]!.message,
+      /it would cost less than \$0\.01, and heal\.maxUsd is 0\. Raise heal\.maxUsd/,
+    );
     assert.equal(world.heardOf('heal.requested').length, 0);
     await next.stop();
   });

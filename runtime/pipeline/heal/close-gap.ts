@@ -147,7 +147,7 @@ function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string
       );
     case 'too expensive':
       return (
-        `it would cost about ${price(obstacle.priceUsd)}, and heal.maxUsd is ${price(obstacle.maxUsd)}. Raise heal.maxUsd, or ` +
+        `it would cost ${price(obstacle.priceUsd)}, and heal.maxUsd is ${obstacle.maxUsd}. Raise heal.maxUsd, or ` +
         `reload the table; its present rows stay visible until the new ones are complete: ${reload()}`
       );
   }
