@@ -6,6 +6,7 @@ import { ServiceError } from '../../simulator';
 import { quickIf } from '../tiers/tier';
 import { downtime, GAP_VARIANTS, type GapVariant } from './gap-variants';
 import type { BeforeCall } from './in-process-services';
+import type { Process } from './process';
 import { failures, following, healed, untilHealed } from './healing-world';
 import { DAY, HOUR, MINUTE, type World } from './world';
 
