@@ -6,7 +6,7 @@ import type { VirtualClock } from '../simulation/virtual-clock';
 /** Methods whose results have methods that take real time. */
 const OPENING = new Set(['lease', 'load']);
 
-/** Stops virtual time during calls of the destination, its leases and its loads. */
+/** Stops virtual time during calls of the destination, its leases and its loads, except while they wait for the caller. */
 export function trackedDestination<D extends Destination>(destination: D, clock: VirtualClock): D {
   return tracked(destination, clock);
 }
@@ -27,9 +27,15 @@ function tracked<Target extends object>(target: Target, clock: VirtualClock): Ta
       const member: unknown = Reflect.get(of, name, of);
       if (typeof member !== 'function' || typeof name !== 'string') return member;
       return (...given: unknown[]): unknown => {
-        const result: unknown = Reflect.apply(member, of, given);
+        const result = clock.trackCalling((calledBack): unknown =>
+          Reflect.apply(
+            member,
+            of,
+            given.map((argument) => called(argument, calledBack)),
+          ),
+        );
         if (!(result instanceof Promise)) return result;
-        return clock.track(result).then((value: unknown) => {
+        return result.then((value: unknown) => {
           if (OPENING.has(name)) return tracked(value as object, clock);
           if (name === 'getObject') {
             const body = value as ObjectBody;
@@ -42,14 +48,36 @@ function tracked<Target extends object>(target: Target, clock: VirtualClock): Ta
   });
 }
 
-export async function* trackedIteration<T>(
+type CalledBack = <V>(waitedFor: Promise<V>) => Promise<V>;
+
+/** An argument whose calls and iterations go through `calledBack`. */
+function called(argument: unknown, calledBack: CalledBack): unknown {
+  if (typeof argument === 'function')
+    return (...given: unknown[]): unknown => {
+      const result: unknown = Reflect.apply(argument, undefined, given);
+      return result instanceof Promise ? calledBack(result) : result;
+    };
+  if (typeof argument !== 'object' || argument === null || !(Symbol.asyncIterator in argument))
+    return argument;
+  return iteration(argument as AsyncIterable<unknown>, calledBack);
+}
+
+export function trackedIteration<T>(
   iterable: AsyncIterable<T>,
   clock: VirtualClock,
+): AsyncGenerator<T, void, undefined> {
+  return iteration(iterable, (promise) => clock.track(promise));
+}
+
+/** Each piece is awaited through `through`. */
+async function* iteration<T>(
+  iterable: AsyncIterable<T>,
+  through: CalledBack,
 ): AsyncGenerator<T, void, undefined> {
   const iterator = iterable[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await clock.track(iterator.next());
+      const { done, value } = await through(iterator.next());
       if (done === true) return;
       yield value;
     }

@@ -3,9 +3,18 @@ import type { Checkpoint } from '../../runtime/pipeline/checkpoint';
 import { MemoryStage, type Surroundings, type VisibleRow } from './stage';
 
 /** Steps after which the checkpoint, or also the visible table, may have changed. */
-const SAVING = new Set(['save', 'startGeneration', 'apply', 'publish', 'lease', 'startVerify', 'endVerify']);
+const SAVING = new Set([
+  'save',
+  'startGeneration',
+  'apply',
+  'publish',
+  'publishHeal',
+  'lease',
+  'startVerify',
+  'endVerify',
+]);
 const VERIFYING = new Set(['startGeneration', 'lease', 'startVerify', 'endVerify']);
-const CHANGING = new Set(['apply', 'publish', 'lease']);
+const CHANGING = new Set(['apply', 'publish', 'publishHeal', 'lease']);
 
 /** A real database. Its committed content is read after each step that commits. */
 export abstract class EngineStage extends MemoryStage {

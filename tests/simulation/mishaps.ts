@@ -13,6 +13,8 @@ const COMMITS = new Set([
   'load.commit',
   'apply',
   'publish',
+  'stage',
+  'publishHeal',
   'startVerify',
   'endVerify',
 ]);

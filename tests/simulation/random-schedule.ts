@@ -43,6 +43,9 @@ export async function runSchedule(seed: number, stage?: Stage): Promise<Reached>
 }
 
 const LEAPS = [20 * MINUTE, 5 * HOUR, 22 * HOUR, 23.5 * HOUR, 24 * HOUR, 26 * HOUR, 2 * DAY];
+/** How long a publish is waited for, and how often a process that ends meanwhile is followed by another. */
+const USUAL = { longestMs: HOUR, restarts: 0 };
+const UNTIL_HEALED = { longestMs: 1.5 * HOUR, restarts: 5 };
 /** Each is a gap. Recovery reaches back 35 days. */
 const LONG_LEAPS = [26 * HOUR, 3 * DAY, 40 * DAY];
 
@@ -75,12 +78,16 @@ class Schedule {
     this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
   }
 
+  private get heals(): boolean {
+    return this.world.settings.onGap === 'heal';
+  }
+
   async run(): Promise<Reached> {
     const { random, world } = this;
     await world.prepare(random.integer(0, 10) * MINUTE);
     for (let writes = random.integer(0, 8); writes > 0; writes--) world.write();
-    if (world.settings.onGap === 'heal' && this.healing.chance(0.5)) {
-      await this.untilPublished();
+    if (this.heals && this.healing.chance(world.stage.isSlow ? 0.8 : 0.5)) {
+      await this.untilPublished(UNTIL_HEALED);
       await this.fallBehind();
     }
     const mostSteps = world.stage.isSlow ? 20 : 40;
@@ -100,8 +107,7 @@ class Schedule {
 
   private async step(): Promise<void> {
     const { healing, random, world } = this;
-    if (world.settings.onGap === 'heal' && world.phase === 'stream' && healing.chance(0.12))
-      return this.fallBehind();
+    if (this.heals && world.phase === 'stream' && healing.chance(0.12)) return this.fallBehind();
     const dice = random.integer(0, 100);
     if (dice < 30) return this.pass(random.pick([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
     if (dice < 40) return this.untilPublished();
@@ -138,22 +144,26 @@ class Schedule {
     }
   }
 
-  private async untilPublished(): Promise<void> {
-    if (!this.processes.some((process) => process.isAlive)) this.start();
+  /** Lets time pass until the table is visible and followed, or until that has taken too long. */
+  private async untilPublished({ longestMs, restarts } = USUAL): Promise<void> {
+    const isRunning = () => this.processes.some((process) => process.isAlive);
+    if (!isRunning()) this.start();
     const { world } = this;
     const isPublished = () => world.phase === 'stream' && world.checkpoint?.gap === undefined;
-    const end = world.clock.now() + HOUR;
-    while (!isPublished() && world.clock.now() < end && !this.broken) {
+    const end = world.clock.now() + longestMs;
+    for (let starts = 0; !isPublished() && world.clock.now() < end && !this.broken; ) {
       await this.pass(30 * SECOND);
-      if (!this.processes.some((process) => process.isAlive)) return;
+      if (isRunning()) continue;
+      if (starts++ === restarts) return;
+      this.start();
     }
   }
 
   private start(): void {
     this.processes = this.processes.filter((process) => process.isAlive);
     if (this.processes.some((process) => !process.isFrozen)) return;
-    // Without a resync it must stop at the same gap again.
-    const resync = this.world.checkpoint?.gap !== undefined && this.random.chance(0.8);
+    // Without a resync it must heal the gap, or stop at it again.
+    const resync = this.world.checkpoint?.gap !== undefined && this.random.chance(this.heals ? 0.1 : 0.8);
     const process: Process = this.world.start({
       resync,
       disturbance: this.disturbance(() => this.kill(process)),
@@ -226,7 +236,7 @@ class Schedule {
   private async fallBehind(): Promise<void> {
     if (this.healing.chance(0.3)) await this.replaceStream();
     else await this.leap(LONG_LEAPS);
-    if (this.healing.chance(0.9)) await this.untilPublished();
+    if (this.healing.chance(0.9)) await this.untilPublished(UNTIL_HEALED);
   }
 
   /** A long time in which no process runs. */

@@ -41,7 +41,7 @@ export interface Stage {
   readonly checkpoint: Checkpoint | undefined;
   /** Id → row of the visible table, including soft-deleted ones. */
   visible(): Map<string, VisibleRow>;
-  /** Keys of the files that the present load has committed, from the ledger. */
+  /** Keys of the files that the present load or heal has committed, from the ledger. */
   loadedFiles(): readonly string[];
   /** Whether anything of a verify exists: recorded keys, or the table it compares with. */
   hasVerify(): boolean;
@@ -81,7 +81,8 @@ export class MemoryStage implements Stage {
   }
 
   loadedFiles(): readonly string[] {
-    return this.pipeline?.ledger.shadow.map(({ file }) => file) ?? [];
+    const { ledger } = this.pipeline ?? {};
+    return ledger === undefined ? [] : [...ledger.shadow, ...ledger.lines].map(({ file }) => file);
   }
 
   hasVerify(): boolean {

@@ -73,6 +73,21 @@ describe('simulation/virtual-clock', () => {
     assert.deepEqual(order, ['work', 'sleeper']);
   });
 
+  it('jumps while tracked work waits for its caller, and not when it goes on', async () => {
+    const clock = new VirtualClock();
+    const start = clock.now();
+    const real = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const work = clock.trackCalling(async (calledBack) => {
+      await real(5);
+      const before = clock.now() - start;
+      await calledBack(clock.sleep(1_000));
+      await real(5);
+      return [before, clock.now() - start];
+    });
+    void clock.sleep(1_500);
+    assert.deepEqual(await clock.run(work), [0, 1_000]);
+  });
+
   it('throws the error of failed work', async () => {
     const clock = new VirtualClock();
     const failure = new Error('broken');

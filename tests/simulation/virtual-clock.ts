@@ -66,6 +66,41 @@ export class VirtualClock implements Clock {
     return promise;
   }
 
+  /**
+   * Stops time until what the work returns has settled, except while the work waits for a callback of the caller: that may wait for
+   * this clock.
+   * @param start gets a function that each promise of a callback goes through
+   */
+  trackCalling<T>(start: (calledBack: <V>(waitedFor: Promise<V>) => Promise<V>) => T): T {
+    let [callbacks, isOver, isCounted] = [0, false, false];
+    const count = () => {
+      const counts = !isOver && callbacks === 0;
+      if (counts === isCounted) return;
+      isCounted = counts;
+      this.tracked += counts ? 1 : -1;
+      if (counts) return;
+      progress();
+      this.onSettled?.();
+    };
+    count();
+    const work = start((waitedFor) => {
+      callbacks += 1;
+      count();
+      const settled = () => {
+        callbacks -= 1;
+        count();
+      };
+      waitedFor.then(settled, settled);
+      return waitedFor;
+    });
+    const over = () => {
+      isOver = true;
+      count();
+    };
+    Promise.resolve(work).then(over, over);
+    return work;
+  }
+
   /** Lets time pass until the promise has settled. @throws Error if nothing is left to wait for, or after a week */
   async run<T>(until: Promise<T>): Promise<T> {
     let ended = false;
