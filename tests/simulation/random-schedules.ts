@@ -44,7 +44,7 @@ export function schedules(
     const last = Math.min(first + block - 1, seeds);
     const test = first > quick * block ? full : { it };
     test.it(
-      `A1, S1, S2, S6, C1, C2, C3, W1, P1, P2, G1, G2: ${where}: seeds ${first} to ${last} end equal`,
+      `A1, S1, S2, S6, C1, C2, C3, W1, P1, P2, G1, G2, G3, G4: ${where}: seeds ${first} to ${last} end equal`,
       async () => {
         for (let seed = first; seed <= last; seed++) await run(seed);
       },
