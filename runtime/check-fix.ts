@@ -1,6 +1,5 @@
-import { statementFor } from './aws/advice';
 import { awsCommand } from './aws/cli-command';
-import { AwsFault, type Permission } from './aws/faults';
+import { AwsFault, type Permission, statementFor } from './aws/faults';
 import { isForSource, type Operation } from './aws/operations';
 import type { AwsServices } from './aws/services';
 

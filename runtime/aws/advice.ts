@@ -1,6 +1,6 @@
 import { reload, sentence } from '../errors';
 import { awsCommand, awsSetup, turnOnRecovery, turnOnStream } from './cli-command';
-import type { Permission } from './faults';
+import { type Permission, statementFor } from './faults';
 import { PERMISSIONS, subjectOf, type CallContext, type Operation } from './operations';
 
 /** A failed call, from which its message is made. */
@@ -83,11 +83,6 @@ const limitedTo = (attributes: readonly string[] | undefined): Pick<Permission, 
           StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
         },
       };
-
-/** The statement that grants a permission. */
-export function statementFor({ action, resource, condition }: Permission): object {
-  return { Effect: 'Allow', Action: action, Resource: resource, Condition: condition };
-}
 
 export const accessDenied: Advice = (f) => {
   const missing = missingPermission(f);

@@ -9,6 +9,11 @@ export interface Permission {
   readonly condition?: object;
 }
 
+/** The statement that grants a permission. */
+export function statementFor({ action, resource, condition }: Permission): object {
+  return { Effect: 'Allow', Action: action, Resource: resource, Condition: condition };
+}
+
 /**
  * A failed AWS call, classified by the fault table of docs/SPEC.md. `code` is the wire name of the error or the socket's error
  * code. `pace` decides how long a retry waits: `soon` for transient faults, `slow` for what a person has to fix (access,

@@ -199,13 +199,19 @@ export class Engine {
     return found[0]?.urn as string;
   }
 
+  /** The stack's own program is compiled as for its user, with infra/stack/tsconfig.json; a policy pack and the examples are not. */
+  private compiling(args: readonly string[]): NodeJS.ProcessEnv {
+    const asForUser = this.project === ROOT && !args.includes('--policy-pack');
+    return asForUser ? { PULUMI_NODEJS_TRANSPILE_ONLY: undefined } : {};
+  }
+
   /** @returns standard output @throws with all output if the command fails */
   private run(...args: readonly string[]): Promise<string> {
     const command = pulumiCommand();
     return new Promise((resolve, reject) => {
       const child = spawn(command, [...args, '--non-interactive'], {
         cwd: this.project,
-        env: { ...process.env, ...this.backend.environment },
+        env: { ...process.env, ...this.backend.environment, ...this.compiling(args) },
       });
       const out: string[] = [];
       const all: string[] = [];
