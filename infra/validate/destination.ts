@@ -40,6 +40,11 @@ export function postgresProblems(postgres: PostgresDestination): Problems {
       'host',
       'expected only a host name or an IP address, such as warehouse.internal; port, database and user are separate arguments',
     ],
+    [
+      typeof host === 'string' && /^[^:/]+:\d+$/.test(host),
+      'host',
+      'includes a port: set the argument port instead',
+    ],
     readableSetting('passwordSecretArn', passwordSecretArn, 'postgres.passwordSecret'),
     formed(urlSecretArn, 'urlSecretArn', 'secret'),
     formed(postgres.secretKmsKeyArn, 'secretKmsKeyArn', 'key'),

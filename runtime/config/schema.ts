@@ -292,6 +292,7 @@ export const schema = z.strictObject({
         description:
           'With `onGap: heal`, the most read units per second used for reading keys of the table again, so that enough capacity ' +
           'is left for your application.',
+        placeholder: 'UNITS',
         example: '500',
       }),
   }),

@@ -234,6 +234,11 @@ const CASES: readonly Case[] = [
     'destination.postgres.host: expected only a host name or an IP address, such as warehouse.internal; port, database and user are separate arguments',
   ],
   [
+    'a port after the host name',
+    { destination: { postgres: { ...postgres, host: 'warehouse.internal:5432' } } },
+    'destination.postgres.host: includes a port: set the argument port instead',
+  ],
+  [
     'a relative path of a file of authorities',
     { destination: { postgres: { ...postgres, tlsCaFile: 'rds.pem' } } },
     'destination.postgres.tlsCaFile: expected the absolute path of a file in the image, such as /etc/ssl/rds-global-bundle.pem',
