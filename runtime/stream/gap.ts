@@ -39,7 +39,8 @@ export class Gap extends ReplicatorError {
     const explanation = `${why}${shardId === undefined ? '' : ` (${shardId})`}`;
     const loss = `Changes made between ${instant(from)} and ${instant(nextSecond(to))} may be lost`;
     super(
-      `${loss}: ${explanation}. Reload the table; its present rows stay visible until the new ones are complete: ${reload()}`,
+      `${loss}: ${explanation}. To export only the changes of that time, start the replicator with --on-gap heal ` +
+        `(settings.onGap in a stack). Otherwise reload the table; its present rows stay visible until the new ones are complete: ${reload()}`,
       options,
     );
     this.loss = loss;
