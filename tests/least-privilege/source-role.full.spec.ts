@@ -18,7 +18,7 @@ const EXTERNAL_ID = 'replicator-7f3a';
 const BUCKET = 'exports-of-ours';
 
 const grants = {
-  tables: [{ arn: `arn:aws:dynamodb:${REGION}:${SOURCE}:table/${TABLE}` }],
+  tables: [{ arn: `arn:aws:dynamodb:${REGION}:${SOURCE}:table/${TABLE}`, keyAttributes: ['id'] }],
   exports: { arn: `arn:aws:s3:::${BUCKET}`, prefix: PREFIX, isForeign: false },
   secrets: [],
   sourceRoleArn: SOURCE_ROLE,
