@@ -22,9 +22,9 @@ export function newestPerKey(records: readonly Change[], catalog: Catalog): Newe
 }
 
 /** A catalog that can hold all these changes; the same one when nothing is new. */
-export function observeChanges(changes: NewestChanges, catalog: Catalog): Catalog {
+export function observeChanges(changes: Iterable<Change>, catalog: Catalog): Catalog {
   let wider = catalog;
-  for (const record of changes.values()) wider = wider.observe(record.newImage ?? record.keys);
+  for (const record of changes) wider = wider.observe(record.newImage ?? record.keys);
   return wider;
 }
 

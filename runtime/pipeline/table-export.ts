@@ -1,5 +1,5 @@
 import { AwsFault } from '../aws/faults';
-import type { ExportDescription } from '../aws/services';
+import type { ExportDescription, ExportWindow } from '../aws/services';
 import { type Manifest, readManifest } from '../export/manifest';
 import type { Covered } from '../export/manifest-text';
 import { awaitExport, requestOrFindExport } from '../export/request';
@@ -30,31 +30,50 @@ export async function withExportPlace<T>(
   return exports.run(work, signal);
 }
 
-/** The parameters of an export request. A repeated request must not differ. */
-export interface ExportPlan {
+/** What identifies an export, and where it goes. A repeated request must not differ. */
+interface ExportPlace {
   readonly clientToken: string;
-  /** T, epoch ms. */
-  readonly exportTime: number;
   readonly bucket: string;
   readonly prefix: string | undefined;
 }
 
+/** The parameters of a request for a full export. */
+export interface ExportPlan extends ExportPlace {
+  /** T, epoch ms. */
+  readonly exportTime: number;
+}
+
 /** Requests an export of the generation's table, or finds the one with the same token. @throws AwsFault, ExportTokenTaken */
-export async function requestExport(
-  { context: { aws, settings }, committer, signal }: GenerationRun,
-  { clientToken, exportTime, bucket, prefix }: ExportPlan,
-): Promise<RequestedExport> {
+export async function requestExport(run: GenerationRun, plan: ExportPlan): Promise<RequestedExport> {
+  const { exportTime } = plan;
+  const request = { ...parametersOf(run, plan), exportTime };
+  const { arn } = await requestOrFindExport(run.context.aws, request, run.signal);
+  return { arn, exportTime };
+}
+
+/** The same for the changes of a window. @returns the export's ARN */
+export async function requestWindow(
+  run: GenerationRun,
+  { from, to }: ExportWindow,
+  place: ExportPlace,
+): Promise<string> {
+  const request = { ...parametersOf(run, place), window: { from, to } };
+  return (await requestOrFindExport(run.context.aws, request, run.signal)).arn;
+}
+
+function parametersOf(
+  { context: { settings }, committer }: GenerationRun,
+  { clientToken, bucket, prefix }: ExportPlace,
+) {
   const { tableArn } = committer.current.checkpoint;
   const { bucketOwner, kmsKeyId } = settings;
-  const request = { tableArn, clientToken, exportTime, bucket, prefix, bucketOwner, kmsKeyId };
-  const { arn } = await requestOrFindExport(aws, request, signal);
-  return { arn, exportTime };
+  return { tableArn, clientToken, bucket, prefix, bucketOwner, kmsKeyId };
 }
 
 /** Waits until an export is complete. @throws ExportFailed, AwsFault */
 export function completeExport(
   { context, signal }: GenerationRun,
-  { arn }: RequestedExport,
+  { arn }: Pick<RequestedExport, 'arn'>,
 ): Promise<ExportDescription> {
   const { aws, clock, events, pipeline, settings } = context;
   return awaitExport(aws, arn, { clock, events, pipeline, pauseMs: settings.poll.exportMs }, signal);

@@ -48,7 +48,7 @@ export class TableWriter {
     signal?: AbortSignal,
   ): Promise<number> {
     const changes = newestPerKey(records, this.columns);
-    await this.widen(observeChanges(changes, this.columns), signal);
+    await this.widen(observeChanges(changes.values(), this.columns), signal);
     const release = await this.acquireColumns(signal);
     try {
       const batch = encodeChanges(changes, this.columns);
@@ -77,7 +77,7 @@ export class TableWriter {
     async function* batches(): AsyncGenerator<ChangeBatch, void, undefined> {
       for await (const piece of pieces) {
         const changes = newestPerKey(piece, columns);
-        if (observeChanges(changes, columns) !== columns) throw new ColumnsTooNarrow();
+        if (observeChanges(changes.values(), columns) !== columns) throw new ColumnsTooNarrow();
         const batch = encodeChanges(changes, columns);
         yield batch;
         reportDeadLetters(batch);

@@ -1,20 +1,12 @@
 import { onAbort } from '../../abort';
 import type { Column } from '../../item/column';
-import type { ChangeBatch, LedgerEntry } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
+import type { StagedFile } from '../relational/bookkeeping';
 import { applyToChanges } from './apply';
 import { writeLedger } from './bookkeeping';
 import { checkCurrent, requireMade, requireNew, type WriterContext } from './load';
 import { explained } from './objects/explain';
 import { Session, type Transaction } from './session';
-
-/** What goes into the lines of a heal in one transaction. */
-export interface StagedFile {
-  readonly generation: number;
-  readonly batches: AsyncIterable<ChangeBatch>;
-  /** `undefined`: the changes are from no file. */
-  readonly entry: LedgerEntry | undefined;
-}
 
 /** Stages changes into lines, on a connection of its own, so that changes of the stream are applied meanwhile. */
 export async function stageLines(

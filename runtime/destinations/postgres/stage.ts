@@ -1,5 +1,4 @@
-import type { ChangeBatch, LedgerEntry } from '../destination';
-import { readColumns, requireCurrent, updateState } from '../relational/bookkeeping';
+import { readColumns, requireCurrent, type StagedFile, updateState } from '../relational/bookkeeping';
 import { applyToChanges, hasDeadLetter, hasLongKey } from './apply';
 import { lockOwnState, writeLedger } from './bookkeeping';
 import type { Statement } from './connection/round-trip';
@@ -11,14 +10,6 @@ import { requireOpen, type WriterContext } from './load';
 import { rowsDropped } from './objects/rows-dropped';
 import { storageOf } from './storage';
 import { SETTINGS } from './writer';
-
-/** What goes into the lines of a heal in one transaction. */
-export interface StagedFile {
-  readonly generation: number;
-  readonly batches: AsyncIterable<ChangeBatch>;
-  /** `undefined`: the changes are from no file. */
-  readonly entry: LedgerEntry | undefined;
-}
 
 /** A guard among the statements has refused: a trigger or rule has dropped rows. */
 class RowsDropped extends Error {}

@@ -14,7 +14,13 @@ import type {
   RereadRule,
   StoredCheckpoint,
 } from '../destination';
-import { type LoadRole, readColumns, readLedger, updateState } from '../relational/bookkeeping';
+import {
+  type LoadRole,
+  readColumns,
+  readLedger,
+  type StagedFile,
+  updateState,
+} from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
 import { beginGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
@@ -32,7 +38,7 @@ import { HealSessions } from './heal-sessions';
 import { indexByDigest } from './key';
 import { PostgresLoad, type WriterContext } from './load';
 import { publishGeneration } from './publish';
-import { type StagedFile, stageLines } from './stage';
+import { stageLines } from './stage';
 import type { PostgresTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening/widening';

@@ -1,5 +1,5 @@
 import type { Column } from '../../item/column';
-import type { LedgerEntry, LoadedRole, StoredCheckpoint } from '../destination';
+import type { ChangeBatch, LedgerEntry, LoadedRole, StoredCheckpoint } from '../destination';
 import { LeaseLost, StaleGeneration } from '../errors';
 import { recordedColumn } from './recorded';
 import { isTrue, type SqlRow, type SqlTransaction } from './transaction';
@@ -52,6 +52,14 @@ export interface LoadedTable {
   readonly role: LoadRole;
   readonly generation: number;
   readonly columns: readonly Column[];
+}
+
+/** What goes into the lines of a heal in one transaction. */
+export interface StagedFile {
+  readonly generation: number;
+  readonly batches: AsyncIterable<ChangeBatch>;
+  /** `undefined`: the changes are from no file. */
+  readonly entry: LedgerEntry | undefined;
 }
 
 const OPEN = { shadow: 'loading', lines: 'healing', verify: 'verifying' } as const;

@@ -1,16 +1,19 @@
-import { awsCommand, type CliFlags, turnOnRecovery, turnOnStream } from '../../aws/cli-command';
+import { awsCommand, type CliFlags, turnOnRecovery } from '../../aws/cli-command';
 import { AwsFault } from '../../aws/faults';
 import type { SourceTable } from '../../aws/services';
 import { reload, ReplicatorError } from '../../errors';
 import { counted, instant, price } from '../../observe/figures';
 import { gapOf, type GenerationReason, type PipelineState, type RecordedGap } from '../checkpoint';
 import type { HealPlan, PipelineContext } from '../context';
-import { USABLE_VIEW_TYPES } from '../source';
+import { isUnfit, requireReadable } from '../source';
 import { describeSource } from '../source-watch';
 import { type HealObstacle, healObstacle, healsInARow } from './limits';
 import { requireKeyPermission } from './key-permission';
 import { healPriceUsd } from './price';
 import { healFrom, planWindows } from './windows';
+
+/** How to load it instead. */
+const THE_TABLE = `the table; its present rows stay visible until the new ones are complete: ${reload()}`;
 
 /** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
 export class GapNotHealed extends ReplicatorError {
@@ -93,8 +96,7 @@ function requireConsent({ consent }: PipelineContext, gap: RecordedGap, plan: He
   const what = `${counted(plan.exports, 'incremental export')} for ${price(plan.priceUsd)}`;
   throw new GapNotHealed(
     gap,
-    `you declined ${what}. To be asked again, restart this command; with --yes it heals without asking. Or reload the ` +
-      `table; its present rows stay visible until the new ones are complete: ${reload()}`,
+    `you declined ${what}. To be asked again, restart this command; with --yes it heals without asking. Or reload ${THE_TABLE}`,
   );
 }
 
@@ -105,20 +107,16 @@ export function sinceOf({ checkpoint, graph }: PipelineState): number {
 
 /** What the source or the permissions lack for a heal, in sentences. */
 async function lacking(
-  { aws, table }: PipelineContext,
+  { aws }: PipelineContext,
   source: SourceTable,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { stream } = source;
-  if (!stream?.enabled) {
-    return `the stream of ${table.name} is off. Turn it on with\n  ${awsCommand(aws.cli, turnOnStream(table.name))}`;
-  }
-  if (stream.viewType === undefined || !USABLE_VIEW_TYPES.includes(stream.viewType))
-    return `the stream of ${table.name} has view type ${stream.viewType ?? 'unknown'}, whose records lack the new item.`;
   try {
+    requireReadable(source, aws.cli);
     await requireKeyPermission(aws, source, signal);
     return undefined;
   } catch (error) {
+    if (isUnfit(error)) return error.message;
     // Of slow faults, only a permission that was never there is thrown.
     if (error instanceof AwsFault && (error.kind === 'fatal' || error.pace === 'slow')) return error.message;
     throw error;
@@ -126,7 +124,7 @@ async function lacking(
 }
 
 function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string {
-  const loadInstead = `Reload the table; its present rows stay visible until the new ones are complete: ${reload()}`;
+  const loadInstead = `Reload ${THE_TABLE}`;
   switch (obstacle.what) {
     case 'recovery is off':
       return (
@@ -148,7 +146,7 @@ function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string
     case 'too expensive':
       return (
         `it would cost ${price(obstacle.priceUsd)}, and heal.maxUsd is ${obstacle.maxUsd}. Raise heal.maxUsd, or ` +
-        `reload the table; its present rows stay visible until the new ones are complete: ${reload()}`
+        `reload ${THE_TABLE}`
       );
   }
 }

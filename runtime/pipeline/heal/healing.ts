@@ -1,13 +1,19 @@
 import { AwsFault } from '../../aws/faults';
 import type { ExportDescription, ExportWindow } from '../../aws/services';
 import { ExportFailed } from '../../export/errors';
-import { awaitExport, requestOrFindExport } from '../../export/request';
 import { exportToken } from '../../export/token';
 import type { HealState, HealWindow } from '../checkpoint';
 import { waitUntil } from '../context';
 import type { GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
-import { isRefusedTime, manifestOf, withExportPlace, withinExportTimes } from '../table-export';
+import {
+  completeExport,
+  isRefusedTime,
+  manifestOf,
+  requestWindow,
+  withExportPlace,
+  withinExportTimes,
+} from '../table-export';
 import {
   EXPORT_BLUR_MS,
   EXPORT_LEAD_MS,
@@ -106,7 +112,9 @@ export class Healing {
   private async requestOnce(index: number): Promise<void> {
     const window = this.state.windows[index] as HealWindow;
     if (window.arn !== undefined) return;
-    const { arn } = await this.request(window);
+    const { bucket, prefix } = this.state;
+    const { clientToken } = window;
+    const arn = await requestWindow(this.generation, window, { clientToken, bucket, prefix });
     await this.save((state) => ({
       ...state,
       windows: state.windows.map((other, at) => (at === index ? { ...other, arn } : other)),
@@ -144,22 +152,9 @@ export class Healing {
     }));
   }
 
-  private request({ clientToken, from, to }: HealWindow): Promise<ExportDescription> {
-    const { context, committer, signal } = this.generation;
-    const { aws, settings } = context;
-    const { tableArn } = committer.current.checkpoint;
-    const { bucket, prefix } = this.state;
-    const { bucketOwner, kmsKeyId } = settings;
-    const request = { tableArn, clientToken, window: { from, to }, bucket, prefix, bucketOwner, kmsKeyId };
-    return requestOrFindExport(aws, request, signal);
-  }
-
   private async complete({ arn }: HealWindow): Promise<ExportDescription> {
-    const { context, signal } = this.generation;
-    const { aws, clock, events, pipeline, settings } = context;
-    const waiting = { clock, events, pipeline, pauseMs: settings.poll.exportMs };
     try {
-      return await awaitExport(aws, arn as string, waiting, signal);
+      return await completeExport(this.generation, { arn: arn as string });
     } catch (error) {
       const isGone = error instanceof AwsFault && error.code === 'ExportNotFoundException';
       if (isGone) throw new HealExportLost({ cause: error });

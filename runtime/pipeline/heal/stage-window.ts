@@ -3,7 +3,7 @@ import { type ChangedItem, readChangedItems } from '../../export/incremental-lin
 import { DataFileCorrupt } from '../../export/errors';
 import type { Manifest } from '../../export/manifest';
 import type { DataFile } from '../../export/manifest-text';
-import type { Change } from '../changes';
+import { type Change, observeChanges } from '../changes';
 import { whileUnavailable } from '../destination-retry';
 import type { GenerationRun } from '../generation-run';
 import { ColumnsTooNarrow } from '../table-writer';
@@ -73,9 +73,7 @@ async function stageFile(run: GenerationRun, manifest: Manifest, file: DataFile)
 async function observeFile(run: GenerationRun, manifest: Manifest, file: DataFile): Promise<void> {
   const { context, signal, writer } = run;
   let wider = writer.catalog;
-  for await (const piece of changesOf(run, manifest, file)) {
-    for (const { keys, newImage } of piece) wider = wider.observe(newImage ?? keys);
-  }
+  for await (const piece of changesOf(run, manifest, file)) wider = observeChanges(piece, wider);
   await whileUnavailable(context, signal, () => writer.widen(wider, signal));
 }
 
