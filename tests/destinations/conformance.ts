@@ -1,6 +1,8 @@
 import { changesConformance } from './conformance/changes';
 import { crashConformance } from './conformance/crashes';
 import { generationsConformance } from './conformance/generations';
+import { healKeysConformance } from './conformance/heal-keys';
+import { healStagesConformance } from './conformance/heal-stages';
 import { healsConformance } from './conformance/heals';
 import { keysConformance } from './conformance/keys';
 import { leasesConformance } from './conformance/leases';
@@ -27,7 +29,7 @@ export function conformanceOnceLoaded(name: string, open: () => Promise<Fixture>
 
 /** How it closes a gap in a published table. */
 export function conformanceOfHeals(name: string, open: () => Promise<Fixture>): void {
-  destination(name, open, [healsConformance]);
+  destination(name, open, [healStagesConformance, healKeysConformance, healsConformance]);
 }
 
 /** What it has to do in any order of events, killed at any moment. @param walks random walks for each delete mode */
