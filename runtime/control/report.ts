@@ -5,7 +5,7 @@ import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
 import type { VerifyOutcome } from '../observe/verify-outcome';
-import { gapOf, type PipelineState, readState } from '../pipeline/checkpoint';
+import { followsStream, gapOf, type PipelineState, readState } from '../pipeline/checkpoint';
 
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
@@ -80,7 +80,7 @@ export function reportOf(
   const known = watermark !== undefined && Number.isFinite(watermark) ? watermark : undefined;
   const at = known === undefined ? null : new Date(known).toISOString();
   const phase = unreadable === undefined ? state?.checkpoint.phase : 'stream';
-  const isVisible = state === undefined || state.checkpoint.phase === 'stream';
+  const isVisible = state === undefined || followsStream(state.checkpoint);
   const lastVerify = state?.checkpoint.verify?.last;
   const nextVerify = live?.status.stopped ? undefined : live?.status.verifySchedule?.next;
   const liveness = live && health(live.status, live.elapsedMs, live.retry);

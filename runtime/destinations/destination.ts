@@ -171,6 +171,9 @@ export interface PipelineRecord {
 /** The tables of a pipeline that rows go into. */
 export type TableRole = 'visible' | 'shadow' | 'changes' | 'lines' | 'verify';
 
+/** Where changes of the stream go. `both`: into changes and into the visible table, while a resync loads beside it (rule P3). */
+export type AppliedRole = 'changes' | 'visible' | 'both';
+
 /** The tables that files of exports go into, each recorded in the ledger. */
 export type LoadedRole = 'shadow' | 'lines' | 'verify';
 
@@ -355,11 +358,13 @@ export interface PipelineStore {
     take: (keys: readonly FoundKey[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Whether the visible table exists: it has been published, and nobody has dropped it before the lease was taken. */
+  hasVisible(): Promise<boolean>;
   /**
-   * Applies the newest change of each key to the changes table, which keeps tombstones, or to the visible table.
-   * Commits the checkpoint with it.
+   * Applies the newest change of each key to the changes table, which keeps tombstones, to the visible table, or to both in
+   * one transaction. Commits the checkpoint with it.
    */
-  apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void>;
+  apply(role: AppliedRole, batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void>;
   /**
    * Publishes the generation (rule P2): applies changes to shadow, then renames shadow at the first publish, or later
    * merges the differences into the visible table, so that views, grants and unchanged rows stay. Rows that the new
@@ -373,7 +378,7 @@ export interface PipelineStore {
    */
   publishHeal(decide: (view: PublishView) => CheckpointWrite, signal?: AbortSignal): Promise<PublishResult>;
   /**
-   * Empties the verify table. From now on `apply('visible', …)` records every key that it changes, in the same
+   * Empties the verify table. From now on `apply` into the visible table records every key that it changes, in the same
    * transaction.
    */
   startVerify(): Promise<void>;

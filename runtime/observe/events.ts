@@ -8,7 +8,8 @@ export type Phase = 'start' | 'export' | 'load' | 'publish' | 'stream';
  * record.
  */
 export interface EventMap {
-  'pipeline.phase': { pipeline: string; phase: Phase; generation: number };
+  /** `follows`: the visible table goes on following the stream while a resync loads. */
+  'pipeline.phase': { pipeline: string; phase: Phase; generation: number; follows?: boolean };
   /** A wait for a known reason; `until` on AWS's clock (epoch ms), if known. */
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
   /** A gap before the publish. The pipeline starts a new generation without being asked (rule G2). */

@@ -31,9 +31,9 @@ export function health(status: PipelineStatus, elapsedMs: number, retry?: AwsRet
     const reason = `no progress for ${Math.floor(stillMs / 60_000)} minutes`;
     return { alive: false, ready: false, reason };
   }
-  return status.phase === 'stream'
-    ? { alive: true, ready: true, reason: 'following the stream' }
-    : waiting(`phase ${status.phase}`);
+  if (!status.follows) return waiting(`phase ${status.phase}`);
+  const also = status.phase === 'stream' ? '' : `; phase ${status.phase} of a resync`;
+  return { alive: true, ready: true, reason: `following the stream${also}` };
 }
 
 /** The health of a pipeline that has not begun: it retries describing its table without end, so a restart would change nothing. */

@@ -8,6 +8,8 @@ export interface PipelineStatus {
   /** `starting` until the first phase begins. */
   readonly phase: Phase | 'starting';
   readonly generation: number;
+  /** The visible table follows the stream. */
+  readonly follows: boolean;
   /** Rows at the last publish of this process. */
   readonly rowsPublished: number | undefined;
   /** Stream records, and the row changes that they led to, since the process started. */
@@ -71,6 +73,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     pipeline,
     phase: 'starting',
     generation: 0,
+    follows: false,
     rowsPublished: undefined,
     records: 0,
     changes: 0,
@@ -106,11 +109,12 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
   };
   switch (logged.name) {
     case 'pipeline.phase': {
-      const { phase, generation } = logged.event;
+      const { phase, generation, follows = false } = logged.event;
       const load = phase === 'load' ? status.load : undefined;
       const hasGap = status.hasGap && phase !== 'stream';
       const healing = phase === 'start' || phase === 'stream' ? undefined : status.healing;
-      return { ...further, phase, generation, load, hasGap, healing, exporting: undefined, error: undefined };
+      const begun = { phase, generation, follows: follows || phase === 'stream', load, hasGap, healing };
+      return { ...further, ...begun, exporting: undefined, error: undefined };
     }
     case 'pipeline.healing':
       return { ...further, healing: { from: logged.event.from, to: logged.event.to }, hasGap: false };

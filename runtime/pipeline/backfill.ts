@@ -5,7 +5,7 @@ import { ExportFailed } from '../export/errors';
 import { exportToken } from '../export/token';
 import type { ExportState } from './checkpoint';
 import { waitUntil } from './context';
-import type { GenerationRun } from './generation-run';
+import { enterPhase, type GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
 import { type Publishable, publishableExport } from './publish';
 import { describeSource } from './source-watch';
@@ -36,8 +36,7 @@ export class Backfill {
   }
 
   private async load(): Promise<Publishable> {
-    const { context, committer } = this.generation;
-    const { events, pipeline } = context;
+    const { events, pipeline } = this.generation.context;
     const { description, exportTime } = await withinExportTimes(
       this.generation,
       () => this.completeExport(),
@@ -50,8 +49,7 @@ export class Backfill {
       files: manifest.files.length,
       items: manifest.itemCount,
     });
-    const { generation } = committer.current.checkpoint;
-    events.emit('pipeline.phase', { pipeline, phase: 'load', generation });
+    enterPhase(this.generation, 'load');
     await loadManifest(this.generation, 'shadow', manifest);
     return publishableExport(manifest.files, exportTime);
   }
@@ -84,7 +82,7 @@ export class Backfill {
       return { arn: known, exportTime: checkpoint.export.exportTime };
     const state = checkpoint.export ?? (await this.planExport());
     const { sizeBytes } = await describeSource(aws, table.name, signal);
-    events.emit('pipeline.phase', { pipeline, phase: 'export', generation: checkpoint.generation });
+    enterPhase(this.generation, 'export');
     events.emit('export.requested', {
       pipeline,
       exportTime: state.exportTime,

@@ -78,6 +78,8 @@ export interface Checkpoint {
     | { readonly generation: number; readonly at: number; readonly exportTime: number }
     | undefined;
   readonly gap: RecordedGap | undefined;
+  /** While a resync loads: the stream goes into the visible table too, from the positions that it had (rule P3). */
+  readonly feedsVisible?: true | undefined;
   /** Set while `reason` is `heal`, until the publish. */
   readonly heal?: HealState | undefined;
   /** When the last heals in a row began. */
@@ -92,6 +94,11 @@ export interface Checkpoint {
 export interface PipelineState {
   readonly checkpoint: Checkpoint;
   readonly graph: ShardGraph;
+}
+
+/** Whether the visible table follows the stream, as long as nobody drops it. */
+export function followsStream({ phase, feedsVisible }: Pick<Checkpoint, 'phase' | 'feedsVisible'>): boolean {
+  return phase === 'stream' || feedsVisible === true;
 }
 
 /** The checkpoint's head is not in the format of this version. */

@@ -1,9 +1,10 @@
 import type { StreamRecord } from '../aws/services';
+import type { AppliedRole } from '../destinations/destination';
 import type { Arrival } from '../stream/page-queue';
 import type { ShardGraph } from '../stream/shard-graph';
 import type { Poller } from '../stream/poller';
-import type { Checkpoint } from './checkpoint';
-import type { GenerationRun } from './generation-run';
+import { type Checkpoint, followsStream } from './checkpoint';
+import { enterPhase, type GenerationRun } from './generation-run';
 import { counted } from './heal/change-rate';
 import { publish, type Publishable } from './publish';
 import { describeSource, requireSameSource } from './source-watch';
@@ -51,7 +52,7 @@ export function toBatch(graph: ShardGraph, entries: readonly Arrival[]): Batch {
 
 /** While the table is visible: what a heal would cost is estimated from how often it changes. */
 function withChanges(checkpoint: Checkpoint, changes: number, now: number): Checkpoint {
-  if (checkpoint.phase !== 'stream' || changes === 0) return checkpoint;
+  if (!followsStream(checkpoint) || changes === 0) return checkpoint;
   return { ...checkpoint, changeRate: counted(checkpoint.changeRate, changes, now) };
 }
 
@@ -113,7 +114,7 @@ export class Follower {
   private async commit({ graph, records, bytes }: Batch, signal: AbortSignal): Promise<void> {
     const { aws, clock, events, pipeline } = this.shared.context;
     const startedMs = clock.elapsedMs();
-    const role = this.shared.committer.current.checkpoint.phase === 'load' ? 'changes' : 'visible';
+    const role = this.role;
     let changes = 0;
     await this.shared.committer.commit(
       signal,
@@ -149,7 +150,7 @@ export class Follower {
     const { aws, events, pipeline, table } = context;
     const source = await describeSource(aws, table.name, signal);
     requireSameSource(committer.current, source, aws.clock.now());
-    events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: this.generation });
+    enterPhase(this.shared, 'publish');
     const { gap } = committer.current.checkpoint.heal ?? {};
     const streamArn = source.stream?.arn ?? committer.current.checkpoint.streamArn;
     const result = await publish({ ...this.shared, signal }, loaded, { tableId: source.id, streamArn });
@@ -171,7 +172,14 @@ export class Follower {
         written: result?.written,
       });
     this.onPublished();
-    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: this.generation });
+    enterPhase(this.shared, 'stream');
+  }
+
+  /** Rules P1 and P3. */
+  private get role(): AppliedRole {
+    const { committer, feedsVisible } = this.shared;
+    if (committer.current.checkpoint.phase === 'stream') return 'visible';
+    return feedsVisible ? 'both' : 'changes';
   }
 
   private get generation(): number {

@@ -1,4 +1,5 @@
 import type { PipelineStore } from '../destinations/destination';
+import type { Phase } from '../observe/events';
 import type { Committer } from './committer';
 import type { PipelineContext } from './context';
 import type { TableWriter } from './table-writer';
@@ -15,4 +16,16 @@ export interface StoreRun {
 /** What the tasks of a running generation share. */
 export interface GenerationRun extends StoreRun {
   readonly committer: Committer;
+  /** Until the publish: the visible table follows the stream too (rule P3), and was there when the generation began to run. */
+  readonly feedsVisible: boolean;
+}
+
+/** Reports what the generation does now. */
+export function enterPhase(
+  { context: { events, pipeline }, committer, feedsVisible }: Omit<GenerationRun, 'signal'>,
+  phase: Phase,
+): void {
+  const { generation } = committer.current.checkpoint;
+  const follows = feedsVisible && phase !== 'stream';
+  events.emit('pipeline.phase', { pipeline, phase, generation, ...(follows && { follows }) });
 }

@@ -1,130 +1,19 @@
-import { AwsFault } from '../aws/faults';
-import { settleRoots } from '../stream/listing';
 import type { Pace } from '../stream/pace';
 import { Poller } from '../stream/poller';
-import { type Listing, ShardGraph } from '../stream/shard-graph';
 import { Backfill } from './backfill';
-import { type Checkpoint, type GenerationReason, type PipelineState, writeState } from './checkpoint';
+import type { PipelineState } from './checkpoint';
 import { Committer } from './committer';
-import { type PipelineContext, waitUntil } from './context';
-import { storeOnce } from './destination-retry';
+import type { PipelineContext } from './context';
 import { Mutex } from '../mutex';
+import { whileUnavailable } from './destination-retry';
 import { Follower } from './follower';
-import type { GenerationRun, StoreRun } from './generation-run';
-import { sinceOf } from './heal/close-gap';
+import { enterPhase, type GenerationRun, type StoreRun } from './generation-run';
 import { Healing } from './heal/healing';
-import { healsInARow } from './heal/limits';
 import type { Requests } from './requests';
-import { type ReadableTable, readSource } from './source';
 import { watchSource } from './source-watch';
 import { verifyOnSchedule } from './scheduled-verify';
 import { runTogether } from './task-group';
 import { verify } from './verify';
-import { STREAM_AGE_MS } from './watermark';
-
-/**
- * Starts a generation: settles the roots of its stream (rule A1) and creates its empty tables. The visible table stays
- * unchanged.
- * @throws StreamDisabled, StreamViewTypeUnusable, PointInTimeRecoveryDisabled, AwsFault
- */
-export async function startGeneration(
-  { context, store, writer, signal }: StoreRun,
-  previous: PipelineState | undefined,
-  reason: GenerationReason,
-): Promise<PipelineState> {
-  const { events, pipeline } = context;
-  const generation = (previous?.checkpoint.generation ?? 0) + 1;
-  events.emit('pipeline.phase', { pipeline, phase: 'start', generation });
-  const { source, roots } = await settle(context, signal);
-  const graph = ShardGraph.start(roots);
-  const state: PipelineState = {
-    checkpoint: {
-      format: 1,
-      commit: (previous?.checkpoint.commit ?? 0) + 1,
-      tableArn: source.arn,
-      tableId: source.id,
-      streamArn: source.stream.arn,
-      generation,
-      reason,
-      phase: 'load',
-      graph: graph.head(),
-      exportAttempt: 1,
-      export: undefined,
-      published: previous?.checkpoint.published,
-      gap: undefined,
-      ...(reason === 'heal' && healOf(context, previous)),
-      changeRate: previous?.checkpoint.changeRate,
-      verify: reason === 'table replaced' ? undefined : previous?.checkpoint.verify,
-    },
-    graph,
-  };
-  announceHeal(context, state);
-  const write = writeState(state, previous);
-  await storeOnce({ context, store, signal }, state.checkpoint.commit, async () => {
-    await store.widen(writer.catalog.columns, signal);
-    await store.startGeneration(generation, write, reason === 'heal' ? 'lines' : 'shadow');
-  });
-  return state;
-}
-
-/** Emits which gap the generation heals, if it does. */
-export function announceHeal({ events, pipeline }: PipelineContext, { checkpoint }: PipelineState): void {
-  const { gap, heal, phase } = checkpoint;
-  if (phase !== 'load' || heal === undefined || gap !== undefined) return;
-  events.emit('pipeline.healing', { pipeline, from: heal.gap.from, to: heal.gap.to });
-}
-
-/** What a generation that heals begins with (rule G3). */
-function healOf(
-  { aws, settings }: PipelineContext,
-  previous: PipelineState | undefined,
-): Pick<Checkpoint, 'heal' | 'healsBegun'> {
-  const { gap, healsBegun = [], published } = previous?.checkpoint ?? {};
-  if (previous === undefined || gap === undefined) throw new RangeError('there is no gap to heal');
-  const since = sinceOf(previous);
-  const { name: bucket, prefix } = settings.bucket;
-  return {
-    heal: { since, gap, bucket, prefix, windows: [], rereadAt: undefined },
-    healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],
-  };
-}
-
-/** The table with its stream, and the listing that fixes the stream's roots (rule A1). */
-async function settle(
-  context: PipelineContext,
-  signal: AbortSignal,
-): Promise<{ readonly source: ReadableTable; readonly roots: Listing }> {
-  const { aws, clock, events, pipeline, table } = context;
-  const onWait = (until: number) =>
-    events.emit('pipeline.waiting', {
-      pipeline,
-      reason: 'waiting to list the shards a second time, a minute after the first',
-      until,
-    });
-  // With many shards and tables a listing takes minutes.
-  events.emit('pipeline.waiting', {
-    pipeline,
-    reason: 'listing the shards of the stream',
-    until: undefined,
-  });
-  for (;;) {
-    const source = await readSource(aws, table.name, signal);
-    const { arn, createdAt } = source.stream;
-    await waitUntil(
-      context,
-      createdAt + STREAM_AGE_MS,
-      'the stream must have been on for five minutes',
-      signal,
-    );
-    try {
-      return { source, roots: await settleRoots(aws, clock, arn, onWait, signal) };
-    } catch (error) {
-      if (!(error instanceof AwsFault) || error.code !== 'ResourceNotFoundException') throw error;
-      // Another stream may have replaced it meanwhile.
-      if ((await readSource(aws, table.name, signal)).stream.arn === arn) throw error;
-    }
-  }
-}
 
 const LONGEST_LISTING_MS = 30_000;
 
@@ -149,6 +38,10 @@ export async function runGeneration(
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
   const { generation, phase, reason, streamArn } = state.checkpoint;
+  // Somebody may have dropped the visible table before this lease: then the publish creates it again.
+  const feedsVisible =
+    state.checkpoint.feedsVisible === true &&
+    (await whileUnavailable(context, signal, () => store.hasVisible()));
   const committer = new Committer(store, context, state);
   const poller = new Poller({
     aws,
@@ -164,13 +57,13 @@ export async function runGeneration(
       if (gap) throw gap;
     },
   });
-  const shared = { context, store, writer, committer };
+  const shared = { context, store, writer, committer, feedsVisible };
   const run = (group: AbortSignal): GenerationRun => ({ ...shared, signal: group });
   const follower = new Follower(shared, poller, () => requests.published(generation));
   if (phase === 'stream') requests.published(generation);
   const openedAt = aws.clock.now();
   const verifying = new Mutex();
-  events.emit('pipeline.phase', { pipeline, phase: phase === 'stream' ? 'stream' : 'export', generation });
+  enterPhase(shared, phase === 'stream' ? 'stream' : 'export');
   try {
     await runTogether(signal, [
       (group) => follower.run(group),

@@ -15,7 +15,7 @@ import {
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
 import { whileUnavailable } from './destination-retry';
-import { announceHeal, runGeneration, startGeneration } from './generation';
+import { runGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { closeGap } from './heal/close-gap';
 import { HealExportLost } from './heal/healing';
@@ -33,6 +33,7 @@ import {
   type TableAwaited,
   TableReplaced,
 } from './source-watch';
+import { announceHeal, startGeneration } from './start-generation';
 import { TableWriter } from './table-writer';
 import {
   type Happening,

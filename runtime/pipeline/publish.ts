@@ -106,6 +106,7 @@ export function decidePublish(
       ...checkpoint,
       phase: step.as,
       published: { generation, at: now, exportTime },
+      feedsVisible: undefined,
       heal: undefined,
       ...(loaded.from === 'shadow' && { healsBegun: undefined }),
     },

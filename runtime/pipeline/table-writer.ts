@@ -1,5 +1,6 @@
 import type { StreamRecord } from '../aws/services';
 import type {
+  AppliedRole,
   ChangeBatch,
   CheckpointWrite,
   LedgerEntry,
@@ -42,7 +43,7 @@ export class TableWriter {
    * Returns the number of distinct keys.
    */
   async apply(
-    role: 'changes' | 'visible',
+    role: AppliedRole,
     records: readonly StreamRecord[],
     checkpoint: CheckpointWrite,
     signal?: AbortSignal,

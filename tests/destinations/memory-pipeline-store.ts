@@ -1,4 +1,5 @@
 import type {
+  AppliedRole,
   ChangeBatch,
   CheckpointWrite,
   ComparedKeys,
@@ -166,10 +167,15 @@ export class MemoryPipelineStore implements PipelineStore {
     signal?.throwIfAborted();
   }
 
-  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+  async hasVisible(): Promise<boolean> {
+    this.check();
+    return this.pipeline.published;
+  }
+
+  async apply(role: AppliedRole, batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     await this.write('apply', () => {
-      if (role === 'changes') applyToChanges(this.pipeline, batch);
-      else applyToVisible(this.pipeline, batch);
+      if (role !== 'visible') applyToChanges(this.pipeline, batch);
+      if (role !== 'changes') applyToVisible(this.pipeline, batch);
       this.writeCheckpoint(checkpoint);
     });
   }

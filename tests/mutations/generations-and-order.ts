@@ -56,7 +56,7 @@ export const GENERATIONS_AND_ORDER: readonly Mutation[] = [
   {
     rule: 'A1',
     what: 'a stream that was just enabled is accepted',
-    file: 'runtime/pipeline/generation.ts',
+    file: 'runtime/pipeline/start-generation.ts',
     find: 'createdAt + STREAM_AGE_MS',
     replace: 'createdAt',
     by: rules('A1: a generation starts'),

@@ -157,7 +157,7 @@ export const HEALING: readonly Mutation[] = [
   {
     rule: 'G3',
     what: 'the start of a heal is not remembered',
-    file: 'runtime/pipeline/generation.ts',
+    file: 'runtime/pipeline/start-generation.ts',
     find: 'healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],',
     replace: 'healsBegun: [],',
     by: heals('G3: with another stream in the middle'),

@@ -296,7 +296,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G2',
     what: 'a gap during a load does not end the generation',
-    file: 'runtime/pipeline/generation.ts',
+    file: 'runtime/pipeline/start-generation.ts',
     find: '(previous?.checkpoint.generation ?? 0) + 1;',
     replace: 'previous?.checkpoint.generation ?? 1;',
     by: gaps('before the first publish .*a position trimmed'),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { followsStream } from '../../runtime/pipeline/checkpoint';
 import type { SourceHistory } from './source-history';
 import type { VisibleRow } from './stage';
 import type { World } from './world';
@@ -11,6 +12,7 @@ export class Invariants {
   /** The incarnation of the source that the visible table shows. */
   private shown: SourceHistory | undefined;
   private phase: string | undefined;
+  private wasFrozen = false;
   /** Key → the oldest version that a reader may still see: number of a write, -1 for none. */
   private readonly seen = new Map<string, number>();
   /** Keys of which a reader has seen a row. */
@@ -30,15 +32,15 @@ export class Invariants {
 
     const visible = world.visible();
     const rows = JSON.stringify([...visible]);
-    if (checkpoint.phase === 'load' && this.phase !== undefined) {
-      assert(
-        this.phase !== 'load' || rows === this.rows,
-        `P2: ${step} changed the visible table during a load`,
-      );
-    }
+    const isFrozen = !followsStream(checkpoint);
+    assert(
+      !isFrozen || !this.wasFrozen || rows === this.rows,
+      `P3: ${step} changed the visible table during a load that does not continue its positions`,
+    );
+    this.wasFrozen = isFrozen;
     const isPublish = checkpoint.phase === 'stream' && this.phase === 'load';
     this.phase = checkpoint.phase;
-    if (checkpoint.phase === 'stream') {
+    if (!isFrozen) {
       this.follow(checkpoint.tableId, isPublish);
       this.checkWatermark(checkpoint.graph.watermark, visible);
     }

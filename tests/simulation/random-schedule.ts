@@ -24,6 +24,8 @@ export interface Reached {
   zombies: number;
   publishes: number;
   heals: number;
+  /** Published resyncs during which the visible table followed the stream. */
+  resyncs: number;
   gaps: number;
   verifications: number;
 }
@@ -52,6 +54,7 @@ const LONG_LEAPS = [26 * HOUR, 3 * DAY, 40 * DAY];
 class Schedule {
   private readonly random: Random;
   private readonly healing: Random;
+  private readonly resyncing: Random;
   private readonly invariants: Invariants;
   private readonly mishaps: Mishaps;
   private readonly reached: Reached = {
@@ -59,6 +62,7 @@ class Schedule {
     zombies: 0,
     publishes: 0,
     heals: 0,
+    resyncs: 0,
     gaps: 0,
     verifications: 0,
   };
@@ -74,6 +78,7 @@ class Schedule {
   ) {
     this.random = derivedRandom(seed, 'schedule');
     this.healing = derivedRandom(seed, 'falling behind');
+    this.resyncing = derivedRandom(seed, 'resyncs');
     this.invariants = new Invariants(this.world);
     this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
   }
@@ -102,11 +107,18 @@ class Schedule {
     for (const process of this.processes) await world.clock.run(process.stop());
     this.reached.publishes = world.heardOf('pipeline.published').length;
     this.reached.heals = world.heardOf('pipeline.healed').length;
+    const ends = world
+      .heardOf('pipeline.phase')
+      .filter(({ phase }) => phase === 'publish' || phase === 'stream');
+    this.reached.resyncs = ends.filter(
+      ({ follows }, i) => follows === true && ends[i + 1]?.phase === 'stream',
+    ).length;
     return this.reached;
   }
 
   private async step(): Promise<void> {
-    const { healing, random, world } = this;
+    const { healing, random, resyncing, world } = this;
+    if (world.phase === 'stream' && resyncing.chance(0.06)) return this.reload();
     if (this.heals && world.phase === 'stream' && healing.chance(0.12)) return this.fallBehind();
     const dice = random.integer(0, 100);
     if (dice < 30) return this.pass(random.pick([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
@@ -260,6 +272,20 @@ class Schedule {
     await this.pass(this.random.pick([10 * SECOND, 10 * MINUTE]));
     this.world.setStream(true);
     await this.world.clock.advance(10 * SECOND);
+  }
+
+  /** A resync of a table that follows, and at any instant of it something else. */
+  private async reload(): Promise<void> {
+    const { resyncing } = this;
+    if (resyncing.chance(0.2)) this.verify();
+    this.resync();
+    await this.pass(resyncing.pick([SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
+    const dice = resyncing.integer(0, 100);
+    if (dice < 20) this.resync();
+    else if (dice < 35) this.killOne();
+    else if (dice < 45) await this.leap(LEAPS);
+    else if (dice < 55) this.verify();
+    if (resyncing.chance(0.6)) await this.untilPublished();
   }
 
   private resync(): void {

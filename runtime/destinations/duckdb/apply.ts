@@ -25,6 +25,17 @@ export async function applyToChanges(
   into: 'changes' | 'lines' = 'changes',
 ): Promise<void> {
   await stage(transaction, columns, batch);
+  await keepStaged(transaction, tables, columns, batch, into);
+}
+
+/** Takes rows out of the staged batch. */
+async function keepStaged(
+  transaction: Transaction,
+  tables: DuckDBTables,
+  columns: readonly Column[],
+  batch: ChangeBatch,
+  into: 'changes' | 'lines',
+): Promise<void> {
   const changes = tables.sql(into);
   const names = columnList([KEY, ACTION, KNOWN, TIME, ...columns.map(({ name }) => name)]);
   await replaceDeadLetters(transaction, tables.target.pipeline, batch.changes, {
@@ -52,21 +63,51 @@ export async function applyToChanges(
   await transaction.run(`INSERT INTO ${changes} (${names}) SELECT ${names} FROM ${STAGED}`);
 }
 
-/**
- * Applies changes to the visible table: deletes the rows of their keys, then appends the new ones. Returns the new
- * counts. To find the rows, DuckDB reads the keys of all rows, with all its threads. That is what a batch costs in a
- * large table, so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million
- * rows. An index on that many keys does not fit into memory, doubles the file, and prevents columns from changing
- * their type.
- */
+/** What is known of the visible table before a batch. */
+interface VisibleState {
+  readonly before: Counts;
+  readonly recordKeys: boolean;
+}
+
+/** Applies changes to the visible table, and returns the new counts. */
 export async function applyToVisible(
   transaction: Transaction,
   tables: DuckDBTables,
   columns: readonly Column[],
   batch: ChangeBatch,
-  { before, recordKeys }: { readonly before: Counts; readonly recordKeys: boolean },
+  visible: VisibleState,
 ): Promise<Counts> {
   await stage(transaction, columns, batch);
+  return showStaged(transaction, tables, columns, batch, visible);
+}
+
+/** Applies changes to the visible table and to changes (rule P3). Returns the new counts of the visible table. */
+export async function applyToBoth(
+  transaction: Transaction,
+  tables: DuckDBTables,
+  columns: readonly Column[],
+  batch: ChangeBatch,
+  visible: VisibleState,
+): Promise<Counts> {
+  const counts = await applyToVisible(transaction, tables, columns, batch, visible);
+  await keepStaged(transaction, tables, columns, batch, 'changes');
+  return counts;
+}
+
+/**
+ * Applies the staged batch to the visible table: deletes the rows of their keys, then appends the new ones. Returns the new
+ * counts. To find the rows, DuckDB reads the keys of all rows, with all its threads. That is what a batch costs in a
+ * large table, so batches grow under load (pipeline/follower.ts). MERGE INTO is fifty times slower with 10 million
+ * rows. An index on that many keys does not fit into memory, doubles the file, and prevents columns from changing
+ * their type.
+ */
+async function showStaged(
+  transaction: Transaction,
+  tables: DuckDBTables,
+  columns: readonly Column[],
+  batch: ChangeBatch,
+  { before, recordKeys }: VisibleState,
+): Promise<Counts> {
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const names = columnList([...columns.map(({ name }) => name), TIME]);

@@ -1,5 +1,6 @@
 import type { Column } from '../../item/column';
 import type {
+  AppliedRole,
   ChangeBatch,
   CheckpointWrite,
   ComparedKeys,
@@ -19,7 +20,7 @@ import { columnsToRecord, requireRecorded } from '../relational/columns';
 import { beginGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
-import { applyToChanges, applyToVisible } from './apply';
+import { applyToBoth, applyToChanges, applyToVisible } from './apply';
 import { readState, writeColumns } from './bookkeeping';
 import { compareTables } from './compare';
 import type { DatabaseFile } from './database-file';
@@ -162,17 +163,20 @@ export class DuckDBStore implements PipelineStore {
     await findKeys(this, await this.recordedColumns(), rule, take, signal);
   }
 
-  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+  async hasVisible(): Promise<boolean> {
+    return this.read(async (transaction) => (await this.ownState(transaction)).published);
+  }
+
+  async apply(role: AppliedRole, batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
     await this.write(async (transaction, state, columns) => {
       if (role === 'changes') {
         await applyToChanges(transaction, this.tables, columns, batch);
         await writeCheckpoint(transaction, this.pipeline, checkpoint);
       } else {
         const before = await takeHead(transaction, this.pipeline);
-        const counts = await applyToVisible(transaction, this.tables, columns, batch, {
-          before,
-          recordKeys: state.verifying,
-        });
+        const apply = role === 'both' ? applyToBoth : applyToVisible;
+        const visible = { before, recordKeys: state.verifying };
+        const counts = await apply(transaction, this.tables, columns, batch, visible);
         await putHead(transaction, this.pipeline, checkpoint, counts);
       }
     });
@@ -241,6 +245,11 @@ export class DuckDBStore implements PipelineStore {
     return this.tables.target.pipeline;
   }
 
+  /** @throws LeaseLost */
+  private async ownState(transaction: Transaction): Promise<PipelineRow> {
+    return ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
+  }
+
   private async recordedColumns(): Promise<readonly Column[]> {
     return (this.columns ??= await this.readColumns());
   }
@@ -256,7 +265,7 @@ export class DuckDBStore implements PipelineStore {
 
   private async writeUnqueued<T>(work: Work<T>, signal?: AbortSignal): Promise<T> {
     const checked = async (transaction: Transaction) => {
-      const state = ownState(await readState(transaction, this.pipeline), this.pipeline, this.epoch);
+      const state = await this.ownState(transaction);
       this.columns ??= await readColumns(transaction, this.tables.ownRows);
       return work(transaction, state, this.columns);
     };

@@ -132,7 +132,7 @@ export function holdPipeline(
 
 /**
  * Ends what `holdPipeline` began: inserts the next head, with the counts, and deletes the previous one. Refuses when
- * the storage of the written table has changed since its columns were checked. After the write nobody can change it
+ * the storage of a written table has changed since its columns were checked. After the write nobody can change it
  * before the commit.
  * @param commits the commits that wrote the present rows of the shards
  */
@@ -141,7 +141,7 @@ export function putHead(
   commit: number,
   { head, shards }: CheckpointWrite,
   commits: ShardCommits,
-  written?: Storage,
+  written: readonly Storage[],
 ): readonly Statement[] {
   const replaced = [...shards.keys()].flatMap((shard) => {
     const written = commits.get(shard);
@@ -177,14 +177,19 @@ export function putHead(
           dead_letters + ${valueOf('dead_letters')} FROM ${BOOKKEEPING}.heads WHERE ${last}`,
       values,
     },
-    written === undefined
-      ? { sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last}`, values: [String(commit)] }
-      : {
-          sql: `DELETE FROM ${BOOKKEEPING}.heads WHERE ${last} AND ${unmoved('$2', '$3', '$4')}`,
-          values: [String(commit), written.table, written.file, String(written.acted)],
-          guard: 'state',
-        },
+    dropHead(last, commit, written),
   ];
+}
+
+/** @param last the condition for the previous head, with `commit` as its `$1` */
+function dropHead(last: string, commit: number, written: readonly Storage[]): Statement {
+  const values = [String(commit)];
+  const place = (value: string) => `$${values.push(value)}`;
+  const conditions = written.map(({ table, file, acted }) =>
+    unmoved(place(table), place(file), place(String(acted))),
+  );
+  const sql = `DELETE FROM ${BOOKKEEPING}.heads WHERE ${[last, ...conditions].join(' AND ')}`;
+  return written.length === 0 ? { sql, values } : { sql, values, guard: 'state' };
 }
 
 /** Updates the map after this commit. */

@@ -101,7 +101,7 @@ export async function writing(
       : [];
     const written = await transaction.run(whole(rows));
     if (row !== undefined && written < Number(row['expected']))
-      throw await rowsDropped(transaction, name, columns);
+      throw await rowsDropped(transaction, [name], columns);
     return written;
   };
 }

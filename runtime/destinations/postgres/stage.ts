@@ -27,7 +27,7 @@ export async function stageLines(
     const { tables } = context;
     throw await session.transaction(
       async (transaction) =>
-        rowsDropped(transaction, tables.name('lines'), await readColumns(transaction, tables.ownRows)),
+        rowsDropped(transaction, [tables.name('lines')], await readColumns(transaction, tables.ownRows)),
       'snapshot',
     );
   }

@@ -1,5 +1,6 @@
 import type { Column } from '../../item/column';
 import type {
+  AppliedRole,
   ChangeBatch,
   CheckpointWrite,
   ComparedKeys,
@@ -47,6 +48,8 @@ import type { PipelineWriter } from './writer';
 export interface LeaseContext extends WriterContext {
   readonly smallTableBytes: number;
 }
+
+const BOTH = ['visible', 'changes'] as const;
 
 /** The right to write one pipeline in a PostgreSQL database. */
 export class PostgresStore implements PipelineStore {
@@ -184,27 +187,34 @@ export class PostgresStore implements PipelineStore {
     );
   }
 
-  async apply(role: 'changes' | 'visible', batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
-    if (hasLongKey(batch)) await this.prepareForLongKeys(role);
+  async hasVisible(): Promise<boolean> {
+    return (await this.writer.knowledge()).state.published;
+  }
+
+  async apply(role: AppliedRole, batch: ChangeBatch, checkpoint: CheckpointWrite): Promise<void> {
+    const into = role === 'both' ? BOTH : [role];
+    if (hasLongKey(batch)) for (const table of into) await this.prepareForLongKeys(table);
     await this.writer.commit(
       checkpoint,
       ({ state, columns, hasDeadLetters, storage }) => {
         if (batch.changes.length === 0) return [];
-        const statements = (role === 'visible' ? applyToVisible : applyToChanges)(
-          this.tables,
-          columns,
-          batch,
-          {
-            keyForm: state.digestKey ? 'digest' : 'columns',
-            verifying: state.verifying,
-            hasDeadLetters: hasDeadLetters[role],
-            acted: storage[role]?.acted === true,
-          },
-        );
-        hasDeadLetters[role] ||= hasDeadLetter(batch);
-        return statements;
+        return into.flatMap((table) => {
+          const statements = (table === 'visible' ? applyToVisible : applyToChanges)(
+            this.tables,
+            columns,
+            batch,
+            {
+              keyForm: state.digestKey ? 'digest' : 'columns',
+              verifying: state.verifying,
+              hasDeadLetters: hasDeadLetters[table],
+              acted: storage[table]?.acted === true,
+            },
+          );
+          hasDeadLetters[table] ||= hasDeadLetter(batch);
+          return statements;
+        });
       },
-      role,
+      into,
     );
   }
 

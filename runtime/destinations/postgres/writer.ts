@@ -119,29 +119,30 @@ export class PipelineWriter {
 
   /**
    * Commits a checkpoint and the rows that it covers in one round trip.
-   * @param into the table that the rows go into
+   * @param into the tables that the rows go into
    * @throws ColumnTypeChanged, DestinationTableMissing when somebody has changed it
    * @throws DestinationUnusable when a trigger or rule on it dropped rows
    */
   commit(
     checkpoint: CheckpointWrite,
     rows: (known: Known) => readonly Statement[],
-    into?: WrittenTable,
+    into: readonly WrittenTable[] = [],
   ): Promise<void> {
     return this.mutex.run(async () => {
       for (let refusals = 0; ; ) {
         const known = await this.know();
         try {
-          return await this.commitKnowing(known, checkpoint, rows(known), into && known.storage[into]);
+          const written = into.flatMap((table) => known.storage[table] ?? []);
+          return await this.commitKnowing(known, checkpoint, rows(known), written);
         } catch (error) {
           if (!(error instanceof GuardRefused)) throw error;
-          if (into !== undefined && error.guard === 'rows') throw await this.rowsDropped(into, known.columns);
+          if (error.guard === 'rows') throw await this.rowsDropped(into, known.columns);
           refusals += 1;
           this.known = undefined;
           // This throws if another writer has taken over or a column no longer fits. A table that was rewritten
           // without harm is written at its new place.
           const { storage } = await this.know();
-          if (into === undefined || isDeepStrictEqual(storage, known.storage) || refusals === MOST_REFUSALS)
+          if (into.length === 0 || isDeepStrictEqual(storage, known.storage) || refusals === MOST_REFUSALS)
             throw new Error(
               `the server refused a commit of ${this.pipeline}, although this process is still its writer`,
             );
@@ -175,7 +176,7 @@ export class PipelineWriter {
     { shardCommits }: Known,
     checkpoint: CheckpointWrite,
     rows: readonly Statement[],
-    written: Storage | undefined,
+    written: readonly Storage[],
   ): Promise<void> {
     const { number } = this.tables;
     const commit = this.commits + 1;
@@ -256,11 +257,9 @@ export class PipelineWriter {
     }
   }
 
-  private rowsDropped(table: WrittenTable, columns: readonly Column[]): Promise<Error> {
-    return this.session.transaction(
-      (transaction) => rowsDropped(transaction, this.tables.name(table), columns),
-      'snapshot',
-    );
+  private rowsDropped(tables: readonly WrittenTable[], columns: readonly Column[]): Promise<Error> {
+    const names = tables.map((table) => this.tables.name(table));
+    return this.session.transaction((transaction) => rowsDropped(transaction, names, columns), 'snapshot');
   }
 
   private async know(): Promise<Known> {

@@ -4,7 +4,7 @@ import { ExportFailed } from '../../export/errors';
 import { exportToken } from '../../export/token';
 import type { HealState, HealWindow } from '../checkpoint';
 import { waitUntil } from '../context';
-import type { GenerationRun } from '../generation-run';
+import { enterPhase, type GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
 import {
   completeExport,
@@ -49,13 +49,12 @@ export class Healing {
 
   private async heal(): Promise<Publishable> {
     const { events, pipeline } = this.generation.context;
-    const { generation } = this.generation.committer.current.checkpoint;
     if (this.state.failed) throw new HealExportLost();
     await this.requestAll();
     const files: LoadedFile[] = [];
     let billedBytes = 0;
     for (const window of this.state.windows) {
-      events.emit('pipeline.phase', { pipeline, phase: 'export', generation });
+      enterPhase(this.generation, 'export');
       const description = await this.complete(window);
       billedBytes += description.billedBytes ?? 0;
       const manifest = await manifestOf(this.generation, description, window);
@@ -65,7 +64,7 @@ export class Healing {
         files: manifest.files.length,
         items: manifest.itemCount,
       });
-      events.emit('pipeline.phase', { pipeline, phase: 'load', generation });
+      enterPhase(this.generation, 'load');
       await stageWindow(this.generation, manifest);
       files.push(...manifest.files);
     }

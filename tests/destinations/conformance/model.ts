@@ -1,4 +1,4 @@
-import type { RowChange } from '../../../runtime/destinations/destination';
+import type { AppliedRole, RowChange } from '../../../runtime/destinations/destination';
 import type { Cell, Column } from '../../../runtime/item/column';
 import type { DeadLetter } from '../../../runtime/item/dead-letter';
 import type { UserRow } from '../fixture';
@@ -90,9 +90,9 @@ export class DestinationModel {
     for (const key of deadLetters) this.exported?.deadLetters.add(key);
   }
 
-  apply(role: 'changes' | 'visible', changes: readonly SourceChange[]): void {
-    if (role === 'changes') this.log.push(...changes);
-    else changes.forEach((change) => this.change(this.visible, change));
+  apply(role: AppliedRole, changes: readonly SourceChange[]): void {
+    if (role !== 'visible') this.log.push(...changes);
+    if (role !== 'changes') changes.forEach((change) => this.change(this.visible, change));
   }
 
   publish(): void {

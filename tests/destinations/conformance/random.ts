@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { PipelineStore, TableTarget } from '../../../runtime/destinations/destination';
+import type { AppliedRole, PipelineStore, TableTarget } from '../../../runtime/destinations/destination';
 import { LeaseLost } from '../../../runtime/destinations/errors';
 import type { Column, ColumnType } from '../../../runtime/item/column';
 import { onlySeed } from '../../seeds';
@@ -80,6 +80,8 @@ class Walk {
   private readonly steps: Record<string, number> = {};
   private store!: PipelineStore;
   private generation = 0;
+  /** Whether the present load is a resync that goes on with its table (rule P3). */
+  private feedsVisible = false;
   private time = 1_700_000_000_000;
   private toLoad: string[] = [];
   private lastBatch: readonly SourceChange[] = [];
@@ -171,11 +173,17 @@ class Walk {
 
   private async apply(batch: readonly SourceChange[]): Promise<void> {
     const columns = this.columns();
-    const role = this.model.loading || this.model.healing ? 'changes' : 'visible';
+    const role = this.role;
     this.lastBatch = batch;
     const changes = batch.map((change) => rowChange(columns, change));
     await this.store.apply(role, { columns, changes }, this.checkpoint());
     this.model.apply(role, batch);
+  }
+
+  private get role(): AppliedRole {
+    if (this.model.healing) return 'changes';
+    if (!this.model.loading) return 'visible';
+    return this.feedsVisible ? 'both' : 'changes';
   }
 
   private async load(): Promise<void> {
@@ -257,6 +265,8 @@ class Walk {
     this.toLoad = KEYS.filter(() => this.random.chance(0.7));
     this.lastBatch = [];
     await this.store.startGeneration(this.generation, this.checkpoint());
+    this.feedsVisible = (await this.store.hasVisible()) && this.random.chance(0.5);
+    assert.equal(await this.store.hasVisible(), this.model.published);
     this.model.startGeneration();
   }
 

@@ -8,17 +8,26 @@ import { findObjects } from './find-objects';
 /**
  * The error for a write after which rows are not as they should be, although PostgreSQL reported no error: it names
  * the triggers and rules that may have dropped them.
- * @param columns the recorded columns of the table
+ * @param tables those that were written, at least one; the first is named if none has such an object
+ * @param columns the recorded columns of the tables
  */
 export async function rowsDropped(
   transaction: Transaction,
-  table: TableName,
+  tables: readonly TableName[],
   columns: readonly Column[],
 ): Promise<DestinationUnusable> {
-  const whys = (await findObjects(transaction, table, columns)).flatMap(({ label, reasons }) => {
-    const reason = reasons.find(({ inCheck }) => inCheck === 'may drop' || inCheck === 'refuses');
-    return reason === undefined ? [] : [causeOf(label, reason)];
-  });
+  let suspected: { readonly table: TableName; readonly whys: readonly string[] } | undefined;
+  for (const table of tables) {
+    const objects = await findObjects(transaction, table, columns);
+    const whys = objects.flatMap(({ label, reasons }) => {
+      const reason = reasons.find(({ inCheck }) => inCheck === 'may drop' || inCheck === 'refuses');
+      return reason === undefined ? [] : [causeOf(label, reason)];
+    });
+    if (suspected === undefined || (suspected.whys.length === 0 && whys.length > 0))
+      suspected = { table, whys };
+  }
+  if (suspected === undefined) throw new RangeError('no table was written');
+  const { table, whys } = suspected;
   return new DestinationUnusable(
     `PostgreSQL dropped rows that were written to table ${qualified(table)} or deleted from it, without an error. ` +
       `Nothing was committed. Cause: ${whys.length === 0 ? 'a trigger or rule that no longer exists;' : oneOf(whys)} ` +

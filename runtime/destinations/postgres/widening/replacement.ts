@@ -103,7 +103,7 @@ export async function convertRest(
   );
   if (dropped === undefined) return;
   const columns = await readColumns(transaction, tables.ownRows);
-  throw await rowsDropped(transaction, tables.name('visible'), columns);
+  throw await rowsDropped(transaction, [tables.name('visible')], columns);
 }
 
 async function convert(

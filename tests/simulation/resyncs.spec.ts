@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { CutShort } from '../../runtime/pipeline/requests';
+import { Invariants } from './invariants';
+import type { Process } from './process';
+import { DAY, HOUR, MINUTE, SECOND, World, type WorldOptions } from './world';
+
+const EXPORT_MS = 20 * MINUTE;
+
+/** A resync that nobody needs because of a gap: the table goes on while it loads (rule P3). */
+describe('simulation/resyncs', () => {
+  /** A table that follows its stream, and its replicator. */
+  async function following(
+    options: WorldOptions = {},
+  ): Promise<{ world: World; process: Process; invariants: Invariants }> {
+    const world = new World({
+      ...options,
+      grain: SECOND,
+      knobs: { exportDurationMs: [EXPORT_MS, EXPORT_MS], exportCut: 'edges', ...options.knobs },
+    });
+    await world.prepare();
+    await world.busy(MINUTE);
+    const invariants = new Invariants(world);
+    const process = start(world, invariants);
+    await world.untilCaughtUp();
+    return { world, process, invariants };
+  }
+
+  function start(world: World, invariants: Invariants): Process {
+    return world.start({ disturbance: { after: (step) => invariants.check(step) } });
+  }
+
+  function resync(process: Process, world: World): Promise<void> {
+    const resynced = process.replicator.resync(world.tableName);
+    resynced.catch(() => undefined);
+    return resynced;
+  }
+
+  const isExporting = (world: World) => () =>
+    world.phase === 'load' && world.checkpoint?.export?.arn !== undefined;
+
+  it('P3: the visible table follows the stream while the resync loads', async () => {
+    const { world, process, invariants } = await following();
+    const before = world.checkpoint!;
+    const resynced = resync(process, world);
+    await world.until(isExporting(world));
+    assert.equal(world.checkpoint?.generation, 2);
+    assert(world.checkpoint.graph.watermark >= before.graph.watermark, 'its positions do not go on');
+    assert.equal(world.heardOf('pipeline.phase').filter(({ phase }) => phase === 'start').length, 1);
+    for (let value = 1_000; value < 1_020; value++) {
+      world.put('k1', value);
+      await world.until(() => world.destination().get('k1') === String(value), 10 * SECOND, 'it is visible');
+      assert.equal(world.phase, 'load');
+      await world.busy(20 * SECOND);
+    }
+    await world.until(() => world.phase === 'stream');
+    await world.clock.run(resynced);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await process.stop();
+  });
+
+  it('P3: its lag stays what it was, and it is ready until the publish', async () => {
+    const { world, process } = await following();
+    const lags = () => world.heardOf('stream.batch').map(({ lagMs }) => lagMs);
+    const soFar = lags().length;
+    await world.busy(10 * MINUTE);
+    const usual = Math.max(...lags().slice(soFar));
+    void resync(process, world);
+    await world.until(isExporting(world));
+    const begun = lags().length;
+    await world.busy(EXPORT_MS / 2);
+    assert(lags().length > begun + 20);
+    assert(Math.max(...lags().slice(begun)) <= usual + 5 * SECOND, 'it lags behind');
+    const phases = world.heardOf('pipeline.phase').filter(({ generation }) => generation === 2);
+    assert.deepEqual(
+      phases.map(({ phase, follows }) => [phase, follows]),
+      [
+        ['export', true],
+        ['export', true],
+      ],
+    );
+    await process.stop();
+  });
+
+  it('P3, A3: T is 62 s after the first commit that fills the changes table, for any cut of the export', async () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const { world, process, invariants } = await following({ seed, keys: 4 });
+      void resync(process, world);
+      let begunAt: number | undefined;
+      while (!isExporting(world)()) {
+        world.write();
+        await world.clock.advance(SECOND);
+        if (world.phase === 'load') begunAt ??= world.clock.now();
+      }
+      assert(world.checkpoint!.export!.exportTime >= begunAt! - SECOND + 62 * SECOND);
+      await world.busy(EXPORT_MS + 5 * MINUTE);
+      await world.untilCaughtUp();
+      assert.equal(world.checkpoint?.published?.generation, 2, `seed ${seed}`);
+      invariants.checkEnd(false);
+      await process.stop();
+    }
+  });
+
+  it('P3: a second resync in the middle of the first continues too', async () => {
+    const { world, process, invariants } = await following();
+    const first = resync(process, world);
+    await world.until(isExporting(world));
+    const second = resync(process, world);
+    await world.until(() => world.checkpoint?.generation === 3);
+    assert.equal(world.checkpoint?.feedsVisible, true);
+    world.put('k1', 5_000);
+    await world.until(() => world.destination().get('k1') === '5000', 10 * SECOND);
+    assert.equal(world.phase, 'load');
+    await world.until(() => world.phase === 'stream');
+    await world.clock.run(Promise.all([first, second]));
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await process.stop();
+  });
+
+  it('P3, G2: a gap in the middle stops the table, and another export is loaded', async () => {
+    const { world, process, invariants } = await following();
+    void resync(process, world);
+    await world.until(isExporting(world));
+    await process.stop();
+    for (let hours = 0; hours < 30; hours++) await world.busy(HOUR);
+    const again = start(world, invariants);
+    await world.until(() => world.checkpoint?.generation === 3);
+    assert.deepEqual([world.checkpoint?.reason, world.checkpoint?.feedsVisible], ['gap', undefined]);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+
+  it('P3: after a gap that is not recorded yet, a resync begins with positions of its own', async () => {
+    const { world, process, invariants } = await following();
+    await process.stop();
+    await world.busy(2 * DAY);
+    const again = world.start({
+      resync: true,
+      disturbance: { after: (step) => invariants.check(step) },
+    });
+    await world.until(() => world.checkpoint?.generation === 2);
+    assert.equal(world.checkpoint?.feedsVisible, undefined);
+    await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.generation, 2);
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+
+  it('P3: another stream or another table in the middle is noticed', async () => {
+    for (const replace of ['stream', 'table'] as const) {
+      const { world, process, invariants } = await following();
+      void resync(process, world);
+      await world.until(isExporting(world));
+      if (replace === 'table') world.replaceTable();
+      else {
+        world.setStream(false);
+        await world.clock.advance(MINUTE);
+        world.setStream(true);
+      }
+      await world.busy(10 * MINUTE);
+      await world.untilCaughtUp();
+      assert.equal(world.checkpoint?.generation, 3, replace);
+      invariants.checkEnd(false);
+      await process.stop();
+    }
+  });
+
+  it('P3, V3: a verify in progress ends first, and one that is requested meanwhile waits for the publish', async () => {
+    const { world, process, invariants } = await following();
+    const before = process.replicator.verify(world.tableName);
+    await world.until(() => world.heardOf('verify.progress').length > 0);
+    const resynced = resync(process, world);
+    await world.until(() => world.checkpoint?.generation === 2);
+    assert.equal((await before).differences, 0);
+    const after = process.replicator.verify(world.tableName);
+    await world.busy(EXPORT_MS);
+    await world.clock.run(resynced);
+    await world.busy(EXPORT_MS);
+    await world.until(() => world.heardOf('verify.finished').length === 2);
+    assert.equal((await after).differences, 0);
+    invariants.checkEnd(false);
+    await process.stop();
+  });
+
+  it('P3, C1: killed over and over while it loads, it applies everything once and is published', async () => {
+    const { world, process, invariants } = await following();
+    void resync(process, world);
+    await world.until(() => world.checkpoint?.generation === 2);
+    let alive = process;
+    for (let kills = 0; kills < 30; kills++) {
+      alive.kill();
+      alive = start(world, invariants);
+      await world.busy(world.random.integer(1, 3) * 20 * SECOND);
+      if (world.phase === 'load') assert.equal(world.checkpoint?.feedsVisible, true);
+    }
+    await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.published?.generation, 2);
+    invariants.checkEnd(false);
+    await alive.stop();
+  });
+
+  it('a resync that is cut short by a stop continues at the next start', async () => {
+    const { world, process, invariants } = await following();
+    const resynced = assert.rejects(process.replicator.resync(world.tableName), CutShort);
+    await world.until(isExporting(world));
+    await process.stop();
+    await world.clock.run(resynced);
+    await world.busy(HOUR);
+    const again = start(world, invariants);
+    await world.until(() => world.phase === 'stream');
+    assert.equal(world.checkpoint?.published?.generation, 2);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+});
