@@ -323,6 +323,11 @@ export interface PipelineStore {
    * @param into the table that exports go into. `lines`: the generation is a heal of the visible table, which must exist
    */
   startGeneration(generation: number, checkpoint: CheckpointWrite, into?: 'shadow' | 'lines'): Promise<void>;
+  /**
+   * Ends a load that will not be published: drops its shadow and changes tables and empties its ledger. The visible table stays as
+   * it is.
+   */
+  abandonLoad(checkpoint: CheckpointWrite): Promise<void>;
   /** The files loaded into the shadow table or lines in this generation, or into the verify table since `startVerify`. */
   readLedger(role: LoadedRole): Promise<readonly LedgerEntry[]>;
   /** The best number of concurrent loads in the current state of the destination; at least 1. */

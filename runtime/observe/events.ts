@@ -101,6 +101,8 @@ export interface EventMap {
   };
   'stream.listing': { pipeline: string; shards: number; open: number };
   'stream.iteratorRenewed': { pipeline: string; shardId: string };
+  /** Only the resync failed: the table goes on following its stream (rule P3). */
+  'resync.failed': { pipeline: string; message: string };
   'verify.progress': { pipeline: string; stage: string };
   /** Only the verify failed: the pipeline continues (rule V2). */
   'verify.failed': { pipeline: string; message: string };

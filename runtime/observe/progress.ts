@@ -186,6 +186,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.gap': ({ message }) => message,
   'pipeline.failed': ({ error, againMs }) => describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
+  'resync.failed': ({ message }) => message,
   'verify.finished': verifyResult,
   'verify.scheduled': ({ next }) => `next verify ${instant(next)}`,
   'verify.failed': ({ message }) => `verify failed: ${message}`,

@@ -191,6 +191,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'verify.ended':
       return { ...further, waiting: status.waiting, verifying: undefined };
     case 'pipeline.gap':
+    case 'resync.failed':
     case 'pipeline.columns':
     case 'export.requested':
     case 'heal.requested':

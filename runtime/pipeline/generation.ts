@@ -11,6 +11,7 @@ import { enterPhase, type GenerationRun, type StoreRun } from './generation-run'
 import { Healing } from './heal/healing';
 import type { Requests } from './requests';
 import { watchSource } from './source-watch';
+import { isOfTheExport, ResyncFailed } from './resync-failure';
 import { verifyOnSchedule } from './scheduled-verify';
 import { runTogether } from './task-group';
 import { verify } from './verify';
@@ -29,7 +30,7 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
 /**
  * Runs a generation from its stored state. Follows the stream, loads and publishes if that is still to do, watches the
  * source and executes requests, all concurrently. Ends only through its signal or an error.
- * @throws Gap, TableReplaced, TableGone, ResyncRequested, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
+ * @throws Gap, TableReplaced, TableGone, ResyncRequested, ResyncFailed, ExportFailed, DataFileCorrupt, AwsFault, LeaseLost
  */
 export async function runGeneration(
   { context, store, writer, signal }: StoreRun,
@@ -71,7 +72,11 @@ export async function runGeneration(
       async (group) => {
         if (phase === 'stream') return;
         const work = reason === 'heal' ? new Healing(run(group)) : new Backfill(run(group), openedAt);
-        follower.allLoaded(await work.run());
+        try {
+          follower.allLoaded(await work.run());
+        } catch (error) {
+          throw feedsVisible && isOfTheExport(error) ? new ResyncFailed(error) : error;
+        }
       },
       (group) => requests.execute((request) => verifying.run(() => verify(run(group), request)), group),
       (group) => verifyOnSchedule(run(group), openedAt, verifying),

@@ -22,6 +22,7 @@ import { HealExportLost } from './heal/healing';
 import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
+import { ResyncFailed } from './resync-failure';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
   awaitedBack,
@@ -73,6 +74,7 @@ interface Ending {
   readonly gap?: Gap;
   /** When the table is gone: the error that showed it. */
   readonly gone?: unknown;
+  readonly failure?: ResyncFailed;
 }
 
 /** Pause before a new lease when the destination holds something other than expected. */
@@ -229,6 +231,11 @@ export class Pipeline {
         step = stepWhenTaken('gap', this.begins());
         continue;
       }
+      if (step.do === 'abandon the load') {
+        state = await this.abandonLoad(run, state, ending.failure);
+        step = stepWhenTaken(stateOf(state), this.begins());
+        continue;
+      }
       if (ending.gap === undefined) continue;
       const message =
         `Restarting the load with a new export: ${ending.gap.explanation}. Nothing is lost, and you need to do nothing; ` +
@@ -256,6 +263,8 @@ export class Pipeline {
     } catch (error) {
       if (error instanceof TableReplaced) return { happening: 'table replaced', state };
       if (error instanceof ResyncRequested) return { happening: 'resync', state };
+      if (error instanceof ResyncFailed)
+        return { happening: 'resync failed', state: (await this.readState(run)) ?? state, failure: error };
       if (error instanceof HealExportLost)
         return { happening: 'export lost', state: (await this.readState(run)) ?? state };
       if (!(error instanceof Gap)) throw error;
@@ -296,6 +305,28 @@ export class Pipeline {
       checkpoint: { ...checkpoint, gap: recorded(gap, checkpoint.heal?.gap) },
       graph,
     }));
+    return committer.current;
+  }
+
+  /** Rule P3: the table goes on without the resync. */
+  private async abandonLoad(
+    { store, signal }: StoreRun,
+    state: PipelineState,
+    failure: ResyncFailed | undefined,
+  ): Promise<PipelineState> {
+    if (failure === undefined) throw new RangeError('there is no failed resync');
+    const committer = new Committer(store, this.context, state);
+    await committer.commit(
+      signal,
+      ({ checkpoint, graph }) => ({
+        checkpoint: { ...checkpoint, phase: 'stream', feedsVisible: undefined, export: undefined },
+        graph,
+      }),
+      (write) => store.abandonLoad(write),
+    );
+    completeResync(failure, this.context);
+    this.context.events.emit('resync.failed', { pipeline: this.id, message: failure.message });
+    this.requests.resyncFailed(failure);
     return committer.current;
   }
 

@@ -107,6 +107,11 @@ export class Requests {
     for (const { resolve } of this.readers.splice(0)) resolve();
   }
 
+  /** The load that serves every resync begun so far has failed, and the table goes on without it (rule P3). */
+  resyncFailed(failure: Error): void {
+    for (const { reject } of this.begun.splice(0)) reject(failure);
+  }
+
   /**
    * Executes requests one after the other. A verify that fails rejects only its own request (rule V2).
    * @throws ResyncRequested, LeaseLost, and the signal's reason

@@ -19,7 +19,9 @@ export type Happening =
   /** A user requested a new generation. */
   | 'resync'
   /** An incremental export failed, or AWS no longer has it (rule G3). */
-  | 'export lost';
+  | 'export lost'
+  /** The load of a resync failed while its table follows the stream (rule P3). */
+  | 'resync failed';
 
 /** What a pipeline does next. */
 export type Step =
@@ -30,6 +32,8 @@ export type Step =
   | { readonly do: 'close the gap' }
   /** Then what `onGap` says: rule G3. */
   | { readonly do: 'record the gap' }
+  /** The visible table, which follows the stream, stays the one that is published. */
+  | { readonly do: 'abandon the load' }
   /** Without the lease, until a table of that name can be loaded (rule G1). */
   | { readonly do: 'wait for the table' }
   | { readonly do: 'continue'; readonly as: Checkpoint['phase'] }
@@ -73,6 +77,7 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
     'export lost': { do: 'refuse', because: 'a load has no incremental exports' },
+    'resync failed': { do: 'abandon the load' },
   },
   heal: {
     publish: { do: 'continue', as: 'stream' },
@@ -82,6 +87,7 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     resync: begin('resync', 'new lease'),
     // Lines of other windows may be staged already: they would contradict the new ones.
     'export lost': { do: 'record the gap' },
+    'resync failed': { do: 'refuse', because: 'a heal is no resync' },
   },
   stream: {
     publish: { do: 'refuse', because: 'it is not being loaded' },
@@ -90,6 +96,7 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
     'export lost': { do: 'refuse', because: 'it is not being loaded' },
+    'resync failed': { do: 'refuse', because: 'it is not being loaded' },
   },
 };
 

@@ -92,21 +92,20 @@ export class MemoryPipelineStore implements PipelineStore {
     into: 'shadow' | 'lines' = 'shadow',
   ): Promise<void> {
     await this.write('startGeneration', () => {
-      const { tables, changes, lines, deadLetters, ledger, published } = this.pipeline;
-      if (into === 'lines' && !published) throw new Error('a heal needs a visible table');
+      if (into === 'lines' && !this.pipeline.published) throw new Error('a heal needs a visible table');
+      this.endGeneration();
       this.pipeline.generation = generation;
       this.pipeline.loading = into === 'shadow';
       this.pipeline.healing = into === 'lines';
-      ledger.shadow = [];
-      ledger.lines = [];
-      tables.shadow.clear();
-      changes.clear();
-      lines.clear();
-      deadLetters.shadow.clear();
-      deadLetters.changes.clear();
-      deadLetters.lines.clear();
       endVerify(this.pipeline);
       this.pipeline.shards.clear();
+      this.writeCheckpoint(checkpoint);
+    });
+  }
+
+  async abandonLoad(checkpoint: CheckpointWrite): Promise<void> {
+    await this.write('abandonLoad', () => {
+      this.endGeneration();
       this.writeCheckpoint(checkpoint);
     });
   }
@@ -228,6 +227,20 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async release(): Promise<void> {
     // The next lease fences this one.
+  }
+
+  private endGeneration(): void {
+    const { tables, changes, lines, deadLetters, ledger } = this.pipeline;
+    this.pipeline.loading = false;
+    this.pipeline.healing = false;
+    ledger.shadow = [];
+    ledger.lines = [];
+    tables.shadow.clear();
+    changes.clear();
+    lines.clear();
+    deadLetters.shadow.clear();
+    deadLetters.changes.clear();
+    deadLetters.lines.clear();
   }
 
   private writeCheckpoint({ head, shards }: CheckpointWrite): void {

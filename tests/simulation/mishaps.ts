@@ -10,6 +10,7 @@ const COMMITS = new Set([
   'save',
   'widen',
   'startGeneration',
+  'abandonLoad',
   'load.commit',
   'apply',
   'publish',

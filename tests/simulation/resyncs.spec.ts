@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { CutShort } from '../../runtime/pipeline/requests';
+import { ResyncFailed } from '../../runtime/pipeline/resync-failure';
+import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { Invariants } from './invariants';
-import type { Process } from './process';
+import { Killed, type Process } from './process';
 import { DAY, HOUR, MINUTE, SECOND, World, type WorldOptions } from './world';
 
 const EXPORT_MS = 20 * MINUTE;
@@ -33,6 +35,10 @@ describe('simulation/resyncs', () => {
     const resynced = process.replicator.resync(world.tableName);
     resynced.catch(() => undefined);
     return resynced;
+  }
+
+  function verified(world: World, process: Process): Promise<VerifyReport> {
+    return process.replicator.verify(world.tableName);
   }
 
   const isExporting = (world: World) => () =>
@@ -199,6 +205,70 @@ describe('simulation/resyncs', () => {
     assert.equal(world.checkpoint?.published?.generation, 2);
     invariants.checkEnd(false);
     await alive.stop();
+  });
+
+  /** What makes the load of a resync fail, once its export is requested. */
+  const failures = {
+    'an export that fails': (world: World) => {
+      world.simulator.failNextExport('S3NoSuchBucket', 'no bucket exports');
+    },
+    'a file that is missing': (world: World) => {
+      world.simulator.faults.add({
+        service: 's3',
+        operation: 'GetObject',
+        answer: { kind: 'error', type: 'NoSuchKey' },
+      });
+    },
+  } as const;
+  for (const [what, fail] of Object.entries(failures)) {
+    it(`P3: ${what} ends the resync and nothing else`, async () => {
+      const { world, process, invariants } = await following();
+      const resynced = assert.rejects(resync(process, world), (error: Error) => {
+        assert(error instanceof ResyncFailed, error.stack);
+        assert.match(error.message, /Replication continues .* run resync again/s);
+        return true;
+      });
+      await world.until(() => world.checkpoint?.generation === 2);
+      fail(world);
+      await world.busy(EXPORT_MS + 5 * MINUTE);
+      await world.clock.run(resynced);
+      assert.deepEqual([world.phase, world.checkpoint?.published?.generation], ['stream', 1]);
+      assert.equal(world.heardOf('resync.failed').length, 1);
+      assert.equal(world.heardOf('pipeline.failed').length, 0);
+      world.simulator.faults.clear();
+      await world.busy(MINUTE);
+      await world.untilCaughtUp();
+      invariants.checkEnd(false);
+      assert.equal((await world.clock.run(verified(world, process))).differences, 0);
+      await world.clock.run(resync(process, world));
+      assert.equal(world.checkpoint?.published?.generation, 3);
+      await world.untilCaughtUp();
+      invariants.checkEnd(false);
+      await process.stop();
+    });
+  }
+
+  it('P3, C1: killed while it abandons a failed resync, the table follows on', async () => {
+    for (const when of ['before', 'after'] as const) {
+      const { world, process, invariants } = await following();
+      await process.stop();
+      const kill = (step: string) => {
+        if (step !== 'abandonLoad') return;
+        killed.kill();
+        throw new Killed();
+      };
+      const killed: Process = world.start({ resync: true, disturbance: { [when]: kill } });
+      await world.until(() => world.checkpoint?.generation === 2);
+      failures['an export that fails'](world);
+      await world.until(() => !killed.isAlive);
+      const again = start(world, invariants);
+      await world.busy(EXPORT_MS * 2);
+      await world.untilCaughtUp();
+      // Before the commit, nobody knows that it was to be abandoned: another export is requested.
+      assert.equal(world.checkpoint?.published?.generation, when === 'after' ? 1 : 2);
+      invariants.checkEnd(false);
+      await again.stop();
+    }
   });
 
   it('a resync that is cut short by a stop continues at the next start', async () => {

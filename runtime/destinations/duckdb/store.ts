@@ -17,7 +17,7 @@ import type {
 } from '../destination';
 import { ownState, type PipelineRow, readColumns, readLedger } from '../relational/bookkeeping';
 import { columnsToRecord, requireRecorded } from '../relational/columns';
-import { beginGeneration, requireHealable } from '../relational/generation';
+import { beginGeneration, endGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
 import { applyChangesToShadow, decidedCheckpoint } from '../relational/publish';
 import { applyToBoth, applyToChanges, applyToVisible } from './apply';
@@ -101,6 +101,13 @@ export class DuckDBStore implements PipelineStore {
       if (into === 'lines') requireHealable(state);
       if (state.verifying) await endVerify(transaction, this.tables);
       await beginGeneration(transaction, this.tables, columns, { generation, into });
+      await writeCheckpoint(transaction, this.pipeline, checkpoint);
+    });
+  }
+
+  async abandonLoad(checkpoint: CheckpointWrite): Promise<void> {
+    await this.write(async (transaction) => {
+      await endGeneration(transaction, this.tables);
       await writeCheckpoint(transaction, this.pipeline, checkpoint);
     });
   }

@@ -23,7 +23,7 @@ import {
   updateState,
 } from '../relational/bookkeeping';
 import { requireRecorded } from '../relational/columns';
-import { beginGeneration, requireHealable } from '../relational/generation';
+import { beginGeneration, endGeneration, requireHealable } from '../relational/generation';
 import { requireLedger } from '../relational/ledger';
 import { decidedCheckpoint } from '../relational/publish';
 import { applyToChanges, applyToVisible, hasDeadLetter, hasLongKey } from './apply';
@@ -109,6 +109,14 @@ export class PostgresStore implements PipelineStore {
       await endVerify(transaction, this.tables);
       const columns = await readColumns(transaction, this.tables.ownRows);
       await beginGeneration(transaction, this.tables, columns, { generation, into });
+      await writeCheckpoint(transaction, this.number, checkpoint, next);
+    }, this.context.stop);
+  }
+
+  async abandonLoad(checkpoint: CheckpointWrite): Promise<void> {
+    await this.writer.write(async (transaction, _state, next) => {
+      await this.abandonLoads('shadow');
+      await endGeneration(transaction, this.tables);
       await writeCheckpoint(transaction, this.number, checkpoint, next);
     }, this.context.stop);
   }

@@ -23,14 +23,24 @@ export async function beginGeneration<Transaction extends SqlTransaction>(
   { generation, into }: { readonly generation: number; readonly into: 'shadow' | 'lines' },
 ): Promise<void> {
   const { ownRows } = tables;
-  for (const table of GENERATION_TABLES) await tables.drop(transaction, table);
+  await endGeneration(transaction, tables);
   for (const table of [into, 'changes'] as const) await tables.create(transaction, table, columns);
   await transaction.run(`DELETE FROM ${ownRows.schema}.shards WHERE ${ownRows.condition}`, ownRows.values);
-  await clearLedger(transaction, ownRows, 'shadow', 'lines');
-  await deleteDeadLetters(transaction, ownRows, ...GENERATION_TABLES);
   await updateState(transaction, ownRows, {
     generation,
     loading: into === 'shadow',
     healing: into === 'lines',
   });
+}
+
+/** Drops what a generation has before its publish. Its positions stay. */
+export async function endGeneration<Transaction extends SqlTransaction>(
+  transaction: Transaction,
+  tables: PipelineTables<Transaction>,
+): Promise<void> {
+  const { ownRows } = tables;
+  for (const table of GENERATION_TABLES) await tables.drop(transaction, table);
+  await clearLedger(transaction, ownRows, 'shadow', 'lines');
+  await deleteDeadLetters(transaction, ownRows, ...GENERATION_TABLES);
+  await updateState(transaction, ownRows, { loading: false, healing: false });
 }

@@ -61,6 +61,48 @@ export function generationsConformance(open: () => Promise<Fixture>): void {
       await assert.rejects(store.publish(() => checkpoint('twice')));
     });
 
+    it('are abandoned without a trace, and the visible table goes on (rule P3)', async () => {
+      const fixture = await open();
+      const store = await published(fixture, [['a', '1']]);
+      await store.startGeneration(2, checkpoint('generation 2', { shard: 'at 1' }));
+      await loadRows(
+        store,
+        [
+          ['a', '1'],
+          ['b', 'of the load'],
+        ],
+        { generation: 2, file: 'file 2', deadLetters: [deadLetterOf('x')] },
+      );
+      const both = [upsert('c', ['2'], TIME), bury('d')];
+      await store.apply('both', { columns: COLUMNS, changes: both }, checkpoint('both'));
+      await store.abandonLoad(checkpoint('abandoned'));
+      const stored = await store.readCheckpoint();
+      assert.deepEqual([stored?.head, [...(stored?.shards ?? [])]], ['abandoned', [['shard', 'at 1']]]);
+      await assert.rejects(
+        store.publish(() => checkpoint('published')),
+        /no (load|generation) is/,
+      );
+      await store.apply(
+        'visible',
+        { columns: COLUMNS, changes: [upsert('e', ['3'], TIME)] },
+        checkpoint('on'),
+      );
+      const shown = [
+        row({ id: 'a', value: '1' }),
+        row({ id: 'c', value: '2' }, TIME),
+        row({ id: 'e', value: '3' }, TIME),
+      ];
+      await assertRows(fixture, ORDERS, shown);
+      await assertDeadLetters(fixture, ['d']);
+      const next = await fixture.destination.lease(ORDERS);
+      assert.deepEqual(await next.readLedger('shadow'), []);
+      await next.startGeneration(3, checkpoint('generation 3'));
+      await loadRows(next, [['f', '4']], { generation: 3, file: 'file 2' });
+      const result = await next.publish(() => checkpoint('published'));
+      assert.deepEqual([result.rows, result.deadLetters], [1, 0]);
+      await assertRows(fixture, ORDERS, [row({ id: 'f', value: '4' })]);
+    });
+
     it('apply changes to the export', async () => {
       const fixture = await open();
       const store = await begin(fixture);

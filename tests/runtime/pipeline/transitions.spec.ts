@@ -49,6 +49,7 @@ const RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, string>>>> = {
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
     'export lost': 'refuse: a load has no incremental exports',
+    'resync failed': 'abandon the load',
   },
   heal: {
     publish: 'continue as stream',
@@ -57,6 +58,7 @@ const RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, string>>>> = {
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
     'export lost': 'record the gap',
+    'resync failed': 'refuse: a heal is no resync',
   },
   stream: {
     publish: 'refuse: it is not being loaded',
@@ -65,6 +67,7 @@ const RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, string>>>> = {
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
     'export lost': 'refuse: it is not being loaded',
+    'resync failed': 'refuse: it is not being loaded',
   },
 };
 
