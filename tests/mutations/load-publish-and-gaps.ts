@@ -1,4 +1,16 @@
-import { GRAPH, READER, PUBLISH, WATCH, gaps, rules, published, type Mutation } from './mutation';
+import {
+  FOLLOWER,
+  GRAPH,
+  READER,
+  PUBLISH,
+  resyncs,
+  START,
+  WATCH,
+  gaps,
+  rules,
+  published,
+  type Mutation,
+} from './mutation';
 
 export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
@@ -286,6 +298,63 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     by: gaps('after the first publish .*an orphan'),
   },
   {
+    rule: 'P3',
+    what: 'a resync stops the visible table',
+    file: FOLLOWER,
+    find: "return feedsVisible ? 'both' : 'changes';",
+    replace: "return 'changes';",
+    by: resyncs('P3: the visible table follows the stream'),
+    fast: true,
+  },
+  {
+    rule: 'P3',
+    what: 'a resync feeds only the visible table',
+    file: FOLLOWER,
+    find: "return feedsVisible ? 'both' : 'changes';",
+    replace: "return feedsVisible ? 'visible' : 'changes';",
+    by: resyncs('P3, A3: T is 62 s after'),
+  },
+  {
+    rule: 'P3',
+    what: 'a resync continues with positions that are behind a gap',
+    file: START,
+    find: 'if (graph.gapBeforeRead(aws.clock.now()) !== undefined) return undefined;',
+    replace: '',
+    by: resyncs('P3: after a gap that is not recorded yet'),
+  },
+  {
+    rule: 'P3',
+    what: 'a resync forgets the positions that it continues with',
+    file: START,
+    find: 'writeState(state, feedsVisible ? undefined : previous)',
+    replace: 'writeState(state, previous)',
+    by: resyncs('P3, C1: killed over and over'),
+  },
+  {
+    rule: 'P3',
+    what: 'a resync continues with the positions of another stream',
+    file: START,
+    find: 'source.id !== checkpoint.tableId || source.stream.arn !== checkpoint.streamArn',
+    replace: 'source.id !== checkpoint.tableId',
+    by: resyncs('P3: after its stream was replaced'),
+  },
+  {
+    rule: 'P3',
+    what: 'a failed export of a resync stops the table',
+    file: 'runtime/pipeline/generation.ts',
+    find: 'throw feedsVisible && isOfTheExport(error) ? new ResyncFailed(error) : error;',
+    replace: 'throw error;',
+    by: resyncs('P3: an export that fails'),
+  },
+  {
+    rule: 'P3',
+    what: 'PostgreSQL feeds only the visible table',
+    file: 'runtime/destinations/postgres/store.ts',
+    find: "const into = role === 'both' ? BOTH : [role];",
+    replace: "const into = role === 'both' ? (['visible'] as const) : [role];",
+    by: { spec: 'tests/destinations/postgres-once-loaded.spec.ts', title: 'applied to both' },
+  },
+  {
     rule: 'G2',
     what: 'a gap during a load stops the pipeline',
     file: 'runtime/pipeline/transitions.ts',
@@ -296,7 +365,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'G2',
     what: 'a gap during a load does not end the generation',
-    file: 'runtime/pipeline/start-generation.ts',
+    file: START,
     find: '(previous?.checkpoint.generation ?? 0) + 1;',
     replace: 'previous?.checkpoint.generation ?? 1;',
     by: gaps('before the first publish .*a position trimmed'),

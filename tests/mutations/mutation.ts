@@ -21,8 +21,10 @@ export const READER = 'runtime/stream/shard-reader.ts';
 export const LISTING = 'runtime/stream/listing.ts';
 export const FOLLOWER = 'runtime/pipeline/follower.ts';
 export const PUBLISH = 'runtime/pipeline/publish.ts';
+export const START = 'runtime/pipeline/start-generation.ts';
 export const WATCH = 'runtime/pipeline/source-watch.ts';
 export const gaps = (title: string): Detection => ({ spec: 'tests/simulation/gaps.spec.ts', title });
+export const resyncs = (title: string): Detection => ({ spec: 'tests/simulation/resyncs.spec.ts', title });
 export const rules = (title: string): Detection => ({ spec: 'tests/simulation/rules.spec.ts', title });
 export const graph = (title: string): Detection => ({
   spec: 'tests/runtime/stream/shard-graph.spec.ts',

@@ -154,6 +154,41 @@ describe('simulation/resyncs', () => {
     await again.stop();
   });
 
+  it('P3: after its stream was replaced, a resync begins with positions of its own', async () => {
+    const { world, process, invariants } = await following();
+    await process.stop();
+    world.setStream(false);
+    await world.clock.advance(MINUTE);
+    world.setStream(true);
+    await world.busy(10 * MINUTE);
+    const again = world.start({
+      resync: true,
+      disturbance: { after: (step) => invariants.check(step) },
+    });
+    await world.until(() => world.checkpoint?.generation === 2);
+    assert.equal(world.checkpoint?.feedsVisible, undefined);
+    await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.generation, 2);
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+
+  it('P3: a gap after a published resync stops the table until the next load is published', async () => {
+    const { world, process, invariants } = await following({ settings: { onGap: 'resync' } });
+    await world.clock.run(resync(process, world));
+    assert.equal(world.checkpoint?.feedsVisible, undefined);
+    await process.stop();
+    await world.busy(2 * DAY);
+    const again = start(world, invariants);
+    await world.until(isExporting(world), 3 * HOUR);
+    const shown = [...world.visible()];
+    await world.busy(5 * MINUTE);
+    assert.deepEqual([...world.visible()], shown);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+
   it('P3: another stream or another table in the middle is noticed', async () => {
     for (const replace of ['stream', 'table'] as const) {
       const { world, process, invariants } = await following();

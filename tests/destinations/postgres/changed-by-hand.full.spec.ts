@@ -80,13 +80,20 @@ describe('destination postgres: tables changed by hand', () => {
       });
     }
 
-    it('D1: writes no value into a changes table that was altered', async () => {
-      const store = await published(fixture, [], ORDERS, COLUMNS);
-      await store.startGeneration(2, checkpoint('second'));
-      await store.apply('changes', apply('b', '1.5'), checkpoint('b'));
-      await fixture.sql('ALTER TABLE _replicator.changes_1 ALTER COLUMN price TYPE numeric(10,2)');
-      await assert.rejects(store.apply('changes', apply('c', '1.005'), checkpoint('c')), ColumnTypeChanged);
-    });
+    const written = [
+      ['changes', '_replicator.changes_1'],
+      ['both', '_replicator.changes_1'],
+      ['both', 'orders'],
+    ] as const;
+    for (const [role, altered] of written)
+      it(`D1: writes no value into ${role} when ${altered} was altered during a load`, async () => {
+        const store = await published(fixture, [], ORDERS, COLUMNS);
+        await store.startGeneration(2, checkpoint('second'));
+        await store.apply(role, apply('b', '1.5'), checkpoint('b'));
+        await fixture.sql(`ALTER TABLE ${altered} ALTER COLUMN price TYPE numeric(10,2)`);
+        await assert.rejects(store.apply(role, apply('c', '1.005'), checkpoint('c')), ColumnTypeChanged);
+        assert.equal((await store.readCheckpoint())?.head, 'b');
+      });
 
     it('still writes a table that was rewritten with the same columns', async () => {
       const store = await published(fixture, [['a', '12.5', 'x']], ORDERS, COLUMNS);

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import type { PipelineStore, RowChange, TableTarget } from '../../../runtime/destinations/destination';
+import type {
+  AppliedRole,
+  PipelineStore,
+  RowChange,
+  TableTarget,
+} from '../../../runtime/destinations/destination';
 import { ReplicatorError } from '../../../runtime/errors';
 import { requirePostgres } from '../../postgres-server';
 import {
@@ -79,11 +84,8 @@ describe('destination postgres: a trigger that drops rows', () => {
   });
   afterEach(() => fixture.cleanup());
 
-  const apply = (
-    store: PipelineStore,
-    changes: readonly RowChange[],
-    role: 'visible' | 'changes' = 'visible',
-  ) => store.apply(role, { columns: COLUMNS, changes }, checkpoint('applied'));
+  const apply = (store: PipelineStore, changes: readonly RowChange[], role: AppliedRole = 'visible') =>
+    store.apply(role, { columns: COLUMNS, changes }, checkpoint('applied'));
   const stage = (store: PipelineStore, changes: readonly RowChange[]) =>
     store.stage(
       2,
@@ -247,6 +249,21 @@ describe('destination postgres: a trigger that drops rows', () => {
     await refused(apply(store, [put('dropped')], 'changes'), '"_replicator"."changes_');
     await store.release();
   });
+
+  for (const [where, table] of [
+    ['the visible table', '"public"."orders"'],
+    ['the changes table', '"_replicator"."changes_1"'],
+  ] as const)
+    it(`P3: is an error in ${where} while a resync feeds both`, async () => {
+      const store = await published(fixture, [['kept', 'old']]);
+      await store.startGeneration(2, checkpoint('second'));
+      await apply(store, [upsert('first', ['1'])], 'both');
+      await fixture.sql(TRIGGER('INSERT', table));
+      const before = await fixture.rows(ORDERS);
+      await refused(apply(store, [put('b'), put('dropped')], 'both'), table);
+      assert.deepEqual(await fixture.rows(ORDERS), before);
+      await store.release();
+    });
 
   for (const target of [ORDERS, SOFT_ORDERS]) {
     for (const [events, changes] of [

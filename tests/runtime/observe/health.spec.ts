@@ -61,6 +61,18 @@ describe('health of a pipeline', () => {
     assert.equal(alarmed(), 0);
   });
 
+  it('is ready while a resync loads beside a table that follows its stream', () => {
+    const { events, of, phase } = scene();
+    phase('stream');
+    for (const step of ['export', 'load'] as const) {
+      events.emit('pipeline.phase', { pipeline, phase: step, generation: 2, follows: true });
+      const reason = `following the stream; phase ${step} of a resync`;
+      assert.deepEqual(health(of(), 0), { alive: true, ready: true, reason });
+    }
+    phase('export');
+    assert.equal(health(of(), 0).ready, false);
+  });
+
   it('counts a listing as progress: an idle table commits once in two of them, which may be ten minutes apart', () => {
     const { events, clock, of, phase } = scene();
     phase('stream');
