@@ -35,6 +35,8 @@ export interface StreamingResult {
   readonly ours: readonly ApplyRound[];
   /** The same kind of commits, with all statements prepared beforehand. */
   readonly prepared: readonly ApplyRound[];
+  /** While a resync keeps every change a second time. */
+  readonly resync: readonly ApplyRound[];
 }
 
 /** How long writes took to become visible in a destination. */

@@ -49,7 +49,8 @@ beforehand. \`read_json\` may use 8 GB and rewrites documents to plain JSON with
 const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a row: 80 % rewrite a row, 10 % add one and 10 % delete one,
 anywhere in the table; no key comes twice in a batch. The time is from the stream's records to the confirmed commit of rows and
 checkpoint. "Of prepared" compares the rate with batches whose statements and parameters (for DuckDB: row files) were prepared
-beforehand: it is the share of the time that the database takes.`;
+beforehand: it is the share of the time that the database takes. "In a resync" is the rate while a resync keeps every change a second
+time (rule P3), as a factor.`;
 
 const LATENCY = `An application writes to the simulator, in another process on the same machine. The replicator reads its stream with the AWS SDK
 over a socket, with default settings. A write is visible when its commit is confirmed. The first 6 s do not count: code is

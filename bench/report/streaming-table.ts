@@ -8,7 +8,7 @@ export const ENGINES: Readonly<Record<Engine, string>> = { duckdb: 'DuckDB', pos
 export function streamingTable(results: readonly StreamingResult[], engine: Engine): string {
   const rows = results
     .filter((result) => result.engine === engine)
-    .map(({ rows: size, batch, ours, prepared }) => {
+    .map(({ rows: size, batch, ours, prepared, resync }) => {
       const rates = ours.map(changesPerSecond);
       const commits = ours.flatMap(({ commitMs }) => commitMs);
       const share = ratio(rates, prepared.map(changesPerSecond));
@@ -19,11 +19,12 @@ export function streamingTable(results: readonly StreamingResult[], engine: Engi
         percentile(commits, 0.5).toFixed(1),
         percentile(commits, 0.99).toFixed(1),
         share === undefined ? '–' : `${Math.round(share.median * 100)} %`,
+        ratio(resync.map(changesPerSecond), rates)?.median.toFixed(2) ?? '–',
         String(commits.length),
         `±${Math.round(figure(rates).noise * 100)} %`,
       ];
     });
-  const head = ['batch', 'changes/s', 'p50, ms', 'p99, ms', 'of prepared', 'commits', 'noise'];
+  const head = ['batch', 'changes/s', 'p50, ms', 'p99, ms', 'of prepared', 'in a resync', 'commits', 'noise'];
   return rows.length === 0 ? '' : markdownTable([`${ENGINES[engine]}, rows`, ...head], rows, 0);
 }
 

@@ -21,7 +21,8 @@ const MOST_COMMITS = 400;
 
 /**
  * In each round, applies batches of changes to one table as the replicator does, from records to the commit. Then prepares as
- * many batches beforehand and sends only their statements, which shows how much of the time the database takes.
+ * many batches beforehand and sends only their statements, which shows how much of the time the database takes. And applies
+ * batches as during a resync.
  */
 export async function applyChanges(plan: StreamingPlan): Promise<StreamingResult[]> {
   const table = await openTable(plan);
@@ -30,15 +31,17 @@ export async function applyChanges(plan: StreamingPlan): Promise<StreamingResult
     batch,
     ours: [] as ApplyRound[],
     prepared: [] as ApplyRound[],
+    resync: [] as ApplyRound[],
   }));
   // Warm up: a replicator that runs for weeks is past its slow start.
   for (const batch of plan.batchSizes) await table.apply(changes.batch(batch), checkpoint());
   for (let round = 0; round < plan.rounds; round++) {
-    for (const { batch, ours, prepared } of results) {
+    for (const { batch, ours, prepared, resync } of results) {
       const next = () => changes.batch(batch);
       const own = await applyRound(table, plan.roundMs, next);
       ours.push(own);
       prepared.push(await preparedRound(table, own.commitMs.length, next));
+      resync.push(await table.inResync(() => applyRound(table, plan.roundMs, next)));
     }
   }
   await table.close();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { StreamRecord } from '../../runtime/aws/services';
-import type { CheckpointWrite } from '../../runtime/destinations/destination';
+import type { AppliedRole, CheckpointWrite } from '../../runtime/destinations/destination';
 import { Events } from '../../runtime/observe/events';
 import { TableWriter } from '../../runtime/pipeline/table-writer';
 import { begin, PIPELINE } from '../begin';
@@ -22,6 +22,8 @@ export interface TableOptions {
 export interface OpenTable {
   readonly replay: Replay;
   apply(records: readonly StreamRecord[], checkpoint: CheckpointWrite): Promise<void>;
+  /** Runs work as during a resync, which keeps every change a second time (rule P3). */
+  inResync<T>(work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -36,10 +38,22 @@ export async function openTable({ engine, rows, folder, postgresUrl }: TableOpti
   const catalog = knownCatalog(COLUMNS, destination.dialect);
   const writer = new TableWriter(store, catalog, PIPELINE, new Events());
   const replay = await (engine === 'duckdb' ? duckdbReplay(path) : postgresReplay(to));
+  let role: AppliedRole = 'visible';
+  let generation = 1;
   return {
     replay,
     async apply(records, checkpoint) {
-      await writer.apply('visible', records, checkpoint);
+      await writer.apply(role, records, checkpoint);
+    },
+    async inResync(work) {
+      await store.startGeneration((generation += 1), { head: 'resync', shards: new Map() });
+      role = 'both';
+      try {
+        return await work();
+      } finally {
+        role = 'visible';
+        await store.abandonLoad({ head: 'published', shards: new Map() });
+      }
     },
     async close() {
       await replay.close();

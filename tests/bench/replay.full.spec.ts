@@ -32,6 +32,7 @@ async function follow(engine: 'duckdb' | 'postgres', folder: string, postgresUrl
     await table.replay.record(batch);
     await table.replay.send();
     await table.replay.send();
+    await table.inResync(batch);
     await batch();
   } finally {
     await table.close();

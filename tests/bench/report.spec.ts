@@ -38,6 +38,11 @@ const FOLLOWED = {
         { changes: 2_000, commitMs: [32, 32] },
         { changes: 2_000, commitMs: [80, 20] },
       ],
+      resync: [
+        { changes: 2_000, commitMs: [80, 80] },
+        { changes: 2_000, commitMs: [60, 60] },
+        { changes: 2_000, commitMs: [100, 100] },
+      ],
     },
   ],
 } as const;
@@ -104,6 +109,7 @@ describe('bench: the report', () => {
       '40.0',
       '100.0',
       '80 %',
+      '0.67',
       '6',
       '±25 %',
     ]);
