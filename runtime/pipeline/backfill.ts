@@ -1,16 +1,18 @@
 import { exportCostUsd } from '../../cost/costs';
-import { AwsFault } from '../aws/faults';
 import type { ExportDescription } from '../aws/services';
 import { ExportFailed } from '../export/errors';
 import { exportToken } from '../export/token';
 import type { ExportState } from './checkpoint';
 import { waitUntil } from './context';
+import { whileUnavailable } from './destination-retry';
 import { enterPhase, type GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
 import { type Publishable, publishableExport } from './publish';
 import { describeSource } from './source-watch';
 import {
   completeExport,
+  ExportLost,
+  isForgotten,
   manifestOf,
   requestExport,
   type RequestedExport,
@@ -30,7 +32,7 @@ export class Backfill {
     private readonly openedAt: number,
   ) {}
 
-  /** @throws ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
+  /** @throws ExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
   run(): Promise<Publishable> {
     return withExportPlace(this.generation, () => this.load());
   }
@@ -54,7 +56,10 @@ export class Backfill {
     return publishableExport(manifest.files, exportTime);
   }
 
-  /** Requests another export if AWS no longer knows the stored one. Forgets one that failed, and throws. */
+  /**
+   * Requests another export if AWS no longer knows the stored one and nothing of it is loaded. Forgets one that failed, and throws.
+   * @throws ExportLost, ExportFailed, AwsFault
+   */
   private async completeExport(): Promise<{
     readonly description: ExportDescription;
     readonly exportTime: number;
@@ -65,11 +70,18 @@ export class Backfill {
         const description = await completeExport(this.generation, requested);
         return { description, exportTime: requested.exportTime };
       } catch (error) {
-        const isGone = error instanceof AwsFault && error.code === 'ExportNotFoundException';
+        const isGone = isForgotten(error);
+        if (isGone && (await this.hasLoadedFiles())) throw new ExportLost({ cause: error });
         if (isGone || error instanceof ExportFailed) await this.saveExport(undefined);
         if (!isGone) throw error;
       }
     }
+  }
+
+  private async hasLoadedFiles(): Promise<boolean> {
+    const { context, signal, store } = this.generation;
+    const ledger = await whileUnavailable(context, signal, () => store.readLedger('shadow'));
+    return ledger.length > 0;
   }
 
   /** The export of the checkpoint, or a new one (rule A3). */

@@ -18,7 +18,6 @@ import { whileUnavailable } from './destination-retry';
 import { runGeneration } from './generation';
 import type { StoreRun } from './generation-run';
 import { closeGap } from './heal/close-gap';
-import { HealExportLost } from './heal/healing';
 import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
@@ -35,6 +34,7 @@ import {
   TableReplaced,
 } from './source-watch';
 import { announceHeal, startGeneration } from './start-generation';
+import { ExportLost } from './table-export';
 import { TableWriter } from './table-writer';
 import {
   type Happening,
@@ -265,7 +265,7 @@ export class Pipeline {
       if (error instanceof ResyncRequested) return { happening: 'resync', state };
       if (error instanceof ResyncFailed)
         return { happening: 'resync failed', state: (await this.readState(run)) ?? state, failure: error };
-      if (error instanceof HealExportLost)
+      if (error instanceof ExportLost)
         return { happening: 'export lost', state: (await this.readState(run)) ?? state };
       if (!(error instanceof Gap)) throw error;
       const stored = await this.readState(run);

@@ -7,6 +7,17 @@ import type { GenerationRun } from './generation-run';
 import { TableReplaced } from './source-watch';
 import { MOST_REFUSED_TIMES, REFUSED_TIME_PAUSE_MS } from './watermark';
 
+/**
+ * A load or heal cannot go on with its export, of which something may be loaded: only another generation begins with empty tables. Never
+ * leaves the pipeline.
+ */
+export class ExportLost extends Error {
+  constructor(options?: ErrorOptions) {
+    super('an export is lost', options);
+    this.name = 'ExportLost';
+  }
+}
+
 /** An export that has been requested. */
 export interface RequestedExport {
   readonly arn: string;
@@ -93,6 +104,11 @@ export async function manifestOf(
   const { tableId } = committer.current.checkpoint;
   if (manifest.tableId !== tableId && tableId !== undefined) throw new TableReplaced(table.name);
   return manifest;
+}
+
+/** Whether AWS no longer knows an export. */
+export function isForgotten(error: unknown): boolean {
+  return error instanceof AwsFault && error.code === 'ExportNotFoundException';
 }
 
 /** Whether the service refused the time of an export: it lies in the future, or before recovery begins. */

@@ -18,7 +18,7 @@ export type Happening =
   | 'table gone'
   /** A user requested a new generation. */
   | 'resync'
-  /** An incremental export failed, or AWS no longer has it (rule G3). */
+  /** AWS no longer has an export of which something may be loaded, or an incremental one failed (rules P1, G3). */
   | 'export lost'
   /** The load of a resync failed while its table follows the stream (rule P3). */
   | 'resync failed';
@@ -76,7 +76,8 @@ const WHILE_RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, Step>>>> 
     'table replaced': begin('table replaced', 'new lease'),
     'table gone': { do: 'wait for the table' },
     resync: begin('resync', 'new lease'),
-    'export lost': { do: 'refuse', because: 'a load has no incremental exports' },
+    // Another export beside the loaded files would contradict them.
+    'export lost': begin('gap', 'this lease'),
     'resync failed': { do: 'abandon the load' },
   },
   heal: {

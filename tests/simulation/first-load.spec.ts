@@ -36,4 +36,33 @@ describe('simulation/first load', () => {
       process.kill();
     });
   }
+
+  it('P1, F24: when AWS has lost an export of which a file is loaded, another generation loads another export', async () => {
+    const world = new World({
+      seed: 1,
+      knobs: { exportFiles: 3 },
+      settings: { load: { connections: 1, transactionBytes: 1 } },
+    });
+    await world.prepare();
+    for (let i = 0; i < 50; i++) world.put(`k${i}`, i);
+    await world.clock.advance(10 * MINUTE);
+    const killed = world.start({
+      disturbance: {
+        after: (step) => {
+          if (step === 'load.commit') killed.kill();
+        },
+      },
+    });
+    await world.until(() => !killed.isAlive);
+    assert.equal(world.stage.loadedFiles().length, 1);
+    const [asked] = world.heardOf('export.completed');
+    const answer = { kind: 'error', type: 'ExportNotFoundException' } as const;
+    world.simulator.faults.add({ operation: 'DescribeExport', containing: asked!.exportArn, answer });
+    const process = world.start();
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.equal(world.checkpoint!.generation, 2);
+    assert.equal(world.heardOf('export.requested').length, 2);
+    await process.stop();
+  });
 });

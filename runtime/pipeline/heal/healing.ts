@@ -1,4 +1,3 @@
-import { AwsFault } from '../../aws/faults';
 import type { ExportDescription, ExportWindow } from '../../aws/services';
 import { ExportFailed } from '../../export/errors';
 import { exportToken } from '../../export/token';
@@ -8,6 +7,8 @@ import { enterPhase, type GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
 import {
   completeExport,
+  ExportLost,
+  isForgotten,
   isRefusedTime,
   manifestOf,
   requestWindow,
@@ -27,14 +28,6 @@ import { readKeysAgain } from './reread';
 import { stageWindow } from './stage-window';
 import { planWindows } from './windows';
 
-/** An export of a heal failed, or AWS no longer has it. Lines of it may be staged: only another generation heals. Never leaves the pipeline. */
-export class HealExportLost extends Error {
-  constructor(options?: ErrorOptions) {
-    super('an incremental export is lost', options);
-    this.name = 'HealExportLost';
-  }
-}
-
 /**
  * The work of a generation that heals a gap (rule G3): requests the incremental exports, stages their lines in the order of the windows, and
  * reads keys again. Its progress survives a crash: tokens and ARNs are in the checkpoint, staged files in the ledger.
@@ -42,14 +35,14 @@ export class HealExportLost extends Error {
 export class Healing {
   constructor(private readonly generation: GenerationRun) {}
 
-  /** @throws HealExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
+  /** @throws ExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
   run(): Promise<Publishable> {
     return withExportPlace(this.generation, () => this.heal());
   }
 
   private async heal(): Promise<Publishable> {
     const { events, pipeline } = this.generation.context;
-    if (this.state.failed) throw new HealExportLost();
+    if (this.state.failed) throw new ExportLost();
     await this.requestAll();
     const files: LoadedFile[] = [];
     let billedBytes = 0;
@@ -104,7 +97,7 @@ export class Healing {
       for (let i = this.state.windows.length - 2; i >= 0; i--) await this.requestOnce(i);
     } catch (error) {
       if (!isRefusedTime(error)) throw error;
-      throw new HealExportLost({ cause: error });
+      throw new ExportLost({ cause: error });
     }
   }
 
@@ -155,8 +148,7 @@ export class Healing {
     try {
       return await completeExport(this.generation, { arn: arn as string });
     } catch (error) {
-      const isGone = error instanceof AwsFault && error.code === 'ExportNotFoundException';
-      if (isGone) throw new HealExportLost({ cause: error });
+      if (isForgotten(error)) throw new ExportLost({ cause: error });
       if (error instanceof ExportFailed) await this.save((state) => ({ ...state, failed: true }));
       throw error;
     }

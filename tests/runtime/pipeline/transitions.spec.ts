@@ -48,7 +48,7 @@ const RUNNING: Readonly<Record<Phase, Readonly<Record<Happening, string>>>> = {
     'table replaced': 'begin (table replaced) under new lease',
     'table gone': 'wait for the table',
     resync: 'begin (resync) under new lease',
-    'export lost': 'refuse: a load has no incremental exports',
+    'export lost': 'begin (gap) under this lease',
     'resync failed': 'abandon the load',
   },
   heal: {
