@@ -20,6 +20,8 @@ export class DuckDBStage extends EngineStage {
   private readonly folder = mkdtempSync(join(tmpdir(), 'replicator-simulation-'));
   private images = 0;
   private path = join(this.folder, '0.duckdb');
+  /** Reads the file at `path`. Processes leave it open, too. */
+  private looking: { readonly path: string; readonly destination: DuckDBDestination } | undefined;
   private readonly destinations: Destination[] = [];
 
   constructor(
@@ -56,12 +58,12 @@ export class DuckDBStage extends EngineStage {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  protected async look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T> {
-    const looking = new DuckDBDestination(duckdbSettings(this.path, ONE_THREAD));
-    try {
-      return await work(looking);
-    } finally {
-      await looking.close();
+  protected look<T>(work: (destination: OperableDestination) => Promise<T>): Promise<T> {
+    const { path } = this;
+    if (this.looking?.path !== path) {
+      this.looking = { path, destination: new DuckDBDestination(duckdbSettings(path, ONE_THREAD)) };
+      this.destinations.push(this.looking.destination);
     }
+    return work(this.looking.destination);
   }
 }

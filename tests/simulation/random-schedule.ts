@@ -9,6 +9,7 @@ import { derivedRandom, type Random } from '../../simulator/random';
 import type { Disturbance } from './disturbed-destination';
 import { Invariants } from './invariants';
 import { Mishaps } from './mishaps';
+import { Outages } from './outages';
 import type { Process } from './process';
 import { randomWorld } from './random-world';
 import type { Stage } from './stage';
@@ -45,11 +46,27 @@ export async function runSchedule(seed: number, stage?: Stage): Promise<Reached>
 }
 
 const LEAPS = [20 * MINUTE, 5 * HOUR, 22 * HOUR, 23.5 * HOUR, 24 * HOUR, 26 * HOUR, 2 * DAY];
+/** A process that is suspended for longer would only cost time. */
+const LONGEST_FREEZE_MS = 3 * DAY;
 /** How long a publish is waited for, and how often a process that ends meanwhile is followed by another. */
 const USUAL = { longestMs: HOUR, restarts: 0 };
-const UNTIL_HEALED = { longestMs: 1.5 * HOUR, restarts: 5 };
-/** Each is a gap. Recovery reaches back 35 days. */
-const LONG_LEAPS = [26 * HOUR, 3 * DAY, 40 * DAY];
+const UNTIL_HEALED = { longestMs: 3 * HOUR, restarts: 10 };
+/** Each is a gap. Recovery reaches back 35 days, so that all but the longest can be healed. */
+const LONG_LEAPS = [26 * HOUR, 3 * DAY, 8 * DAY, 34 * DAY];
+const TOO_LONG_LEAPS = [40 * DAY];
+/** While nobody reads; then one shard is stuck until it is a gap. */
+const BEFORE_STUCK = [22 * HOUR, 22.5 * HOUR];
+const STUCK_MS = 1.5 * HOUR;
+const OFF = [10 * SECOND, 10 * MINUTE];
+const LONG_OFF = [...OFF, 30 * HOUR];
+/** What a heal calls, and nothing else does as often. */
+const DENIABLE = [
+  'BatchGetItem',
+  'BatchGetItem',
+  'ExportTableToPointInTime',
+  'DescribeExport',
+  'GetObject',
+] as const;
 
 class Schedule {
   private readonly random: Random;
@@ -57,6 +74,7 @@ class Schedule {
   private readonly resyncing: Random;
   private readonly invariants: Invariants;
   private readonly mishaps: Mishaps;
+  private readonly outages: Outages;
   private readonly reached: Reached = {
     kills: 0,
     zombies: 0,
@@ -81,6 +99,7 @@ class Schedule {
     this.resyncing = derivedRandom(seed, 'resyncs');
     this.invariants = new Invariants(this.world);
     this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
+    this.outages = new Outages(this.world);
   }
 
   private get heals(): boolean {
@@ -91,11 +110,12 @@ class Schedule {
     const { random, world } = this;
     await world.prepare(random.integer(0, 10) * MINUTE);
     for (let writes = random.integer(0, 8); writes > 0; writes--) world.write();
-    if (this.heals && this.healing.chance(world.stage.isSlow ? 0.8 : 0.5)) {
+    if (this.heals && this.healing.chance(0.9)) {
       await this.untilPublished(UNTIL_HEALED);
       await this.fallBehind();
+      if (this.healing.chance(0.8)) await this.untilHealed();
     }
-    const mostSteps = world.stage.isSlow ? 20 : 40;
+    const mostSteps = world.stage.isSlow ? 15 : 40;
     for (let steps = random.integer(10, mostSteps); steps > 0; steps--) {
       await this.step();
       this.requireUnbroken();
@@ -119,7 +139,13 @@ class Schedule {
   private async step(): Promise<void> {
     const { healing, random, resyncing, world } = this;
     if (world.phase === 'stream' && resyncing.chance(0.06)) return this.reload();
-    if (this.heals && world.phase === 'stream' && healing.chance(0.12)) return this.fallBehind();
+    if (this.heals && world.phase === 'stream' && healing.chance(world.stage.isSlow ? 0.03 : 0.08)) {
+      if (healing.chance(0.2)) await this.leap(TOO_LONG_LEAPS);
+      else await this.fallBehind();
+      if (healing.chance(0.8)) return this.untilHealed();
+      return;
+    }
+    if (healing.chance(0.05)) return this.breakDown();
     const dice = random.integer(0, 100);
     if (dice < 30) return this.pass(random.pick([2 * SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
     if (dice < 40) return this.untilPublished();
@@ -157,14 +183,36 @@ class Schedule {
   }
 
   /** Lets time pass until the table is visible and followed, or until that has taken too long. */
-  private async untilPublished({ longestMs, restarts } = USUAL): Promise<void> {
+  private untilPublished(patience = USUAL): Promise<void> {
+    const { world } = this;
+    return this.passUntil(() => world.phase === 'stream' && world.checkpoint?.gap === undefined, patience);
+  }
+
+  /** Lets time pass until a process has found the gap and closed it, or until that has taken too long. */
+  private untilHealed(patience = UNTIL_HEALED): Promise<void> {
+    const publishes = () => this.world.heardOf('pipeline.published').length;
+    const before = publishes();
+    return this.passUntil(
+      () => publishes() > before,
+      patience,
+      () => {
+        if (this.healing.chance(0.01)) this.breakDown();
+      },
+    );
+  }
+
+  private async passUntil(
+    holds: () => boolean,
+    { longestMs, restarts }: typeof USUAL,
+    meanwhile?: () => void,
+  ): Promise<void> {
     const isRunning = () => this.processes.some((process) => process.isAlive);
     if (!isRunning()) this.start();
     const { world } = this;
-    const isPublished = () => world.phase === 'stream' && world.checkpoint?.gap === undefined;
     const end = world.clock.now() + longestMs;
-    for (let starts = 0; !isPublished() && world.clock.now() < end && !this.broken; ) {
-      await this.pass(30 * SECOND);
+    for (let starts = 0; !holds() && world.clock.now() < end && !this.broken; ) {
+      await this.pass(world.stage.isSlow ? 2 * MINUTE : 30 * SECOND);
+      meanwhile?.();
       if (isRunning()) continue;
       if (starts++ === restarts) return;
       this.start();
@@ -215,6 +263,7 @@ class Schedule {
     if (process.wasKilled || error === undefined || error instanceof LeaseLost) return;
     // The schedule turns it off for a while: a process that starts then reports it, and starts again.
     if (error instanceof StreamDisabled) return;
+    if (this.outages.explains(error)) return;
     if (!(error instanceof Gap || error instanceof GapNotHealed)) {
       this.broken ??= new assert.AssertionError({ message: `a process stopped with ${error.stack}` });
       return;
@@ -244,22 +293,52 @@ class Schedule {
     for (const process of this.processes) process.thaw();
   }
 
-  /** A gap while the table is visible, and what follows. */
-  private async fallBehind(): Promise<void> {
-    if (this.healing.chance(0.3)) await this.replaceStream();
-    else await this.leap(LONG_LEAPS);
-    if (this.healing.chance(0.9)) await this.untilPublished(UNTIL_HEALED);
+  /** A gap while the table is visible. */
+  private fallBehind(): Promise<void> {
+    switch (this.healing.pick(['leap', 'leap', 'leap', 'another stream', 'another stream', 'stuck shard'])) {
+      case 'another stream':
+        return this.replaceStream(LONG_OFF);
+      case 'stuck shard':
+        return this.fallBehindOneShard();
+      default:
+        return this.leap(LONG_LEAPS);
+    }
+  }
+
+  /** All shards but one are read in time. */
+  private async fallBehindOneShard(): Promise<void> {
+    const { healing, outages, world } = this;
+    const shard = healing.pick(world.simulator.openShards(world.tableName));
+    await this.leap(BEFORE_STUCK);
+    outages.stick(shard, STUCK_MS);
+    this.start();
+    await this.pass(STUCK_MS);
+  }
+
+  /** A permission is taken away, or an export is lost. */
+  private breakDown(): void {
+    const { healing, outages } = this;
+    const dice = healing.integer(0, 10);
+    if (dice < 7) return outages.deny(healing.pick(DENIABLE), healing.pick([MINUTE, 30 * MINUTE, 2 * HOUR]));
+    if (dice === 7) return outages.failNextExport();
+    const arns = this.exportsUnderWay();
+    if (arns.length > 0) outages.expire(healing.pick(arns));
+  }
+
+  private exportsUnderWay(): readonly string[] {
+    const { export: full, heal } = this.world.checkpoint ?? {};
+    return [full?.arn, ...(heal?.windows ?? []).map(({ arn }) => arn)].filter((arn) => arn !== undefined);
   }
 
   /** A long time in which no process runs. */
   private async leap(lengths: readonly number[]): Promise<void> {
     const { random, world } = this;
-    const isCrash = random.chance(0.5);
+    const ms = random.pick(lengths);
+    const isCrash = random.chance(0.5) || ms > LONGEST_FREEZE_MS;
     for (const process of this.processes.filter((each) => each.isAlive)) {
       if (isCrash) this.kill(process);
       else process.freeze();
     }
-    const ms = random.pick(lengths);
     for (let parts = random.integer(2, 8), part = Math.round(ms / parts); parts > 0; parts--) {
       await this.pass(part);
       if (random.chance(0.5)) world.rollover();
@@ -267,11 +346,13 @@ class Schedule {
     this.thawAll();
   }
 
-  private async replaceStream(): Promise<void> {
-    this.world.setStream(false);
-    await this.pass(this.random.pick([10 * SECOND, 10 * MINUTE]));
-    this.world.setStream(true);
-    await this.world.clock.advance(10 * SECOND);
+  private async replaceStream(lengths = OFF): Promise<void> {
+    const { healing, random, world } = this;
+    world.setStream(false);
+    await this.pass(random.pick(lengths));
+    world.viewType = healing.pick(['NEW_IMAGE', 'NEW_AND_OLD_IMAGES']);
+    world.setStream(true);
+    await world.clock.advance(10 * SECOND);
   }
 
   /** A resync of a table that follows, and at any instant of it something else. */
@@ -307,10 +388,14 @@ class Schedule {
       },
       (error: unknown) => {
         this.verifying -= 1;
-        const isRefused = error instanceof VerifyFailed && isOfAnotherTable(error.cause);
-        if (!(error instanceof CutShort || isRefused)) this.broken ??= error;
+        if (!(error instanceof CutShort || this.mayFail(error))) this.broken ??= error;
       },
     );
+  }
+
+  private mayFail(verify: unknown): boolean {
+    if (!(verify instanceof VerifyFailed)) return false;
+    return isOfAnotherTable(verify.cause) || this.outages.explains(verify.cause);
   }
 
   private async verifyAtLast(): Promise<void> {

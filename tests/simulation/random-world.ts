@@ -16,7 +16,7 @@ export function randomWorld(seed: number, stage?: Stage): World {
     knobs: { ...randomKnobs(random), exportEdges: healing.pick(['shared', 'independent']) },
     table: { deletes: random.pick(['hard', 'soft']) },
     settings: {
-      onGap: healing.pick(['exit', 'heal', 'heal', 'heal']),
+      onGap: healing.pick(['exit', 'heal', 'heal', 'heal', 'heal', 'heal']),
       heal: { maxUsd: 1_000, readUnitsPerSecond: healing.pick([1, 1_000]) },
       queueBytes: random.pick([1, 64 * 1024, 8 * 1024 * 1024]),
       load: { connections: random.integer(1, 4), transactionBytes: random.pick([1, 100, 1024 * 1024]) },

@@ -42,6 +42,8 @@ export class World implements Surroundings {
   readonly heard: { name: EventName; event: EventMap[EventName] }[] = [];
   /** The type of the key of the table that is created next. */
   keyType: 'S' | 'N' = 'S';
+  /** Of the stream that is turned on next. */
+  viewType: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES' = 'NEW_IMAGE';
   private values = 0;
   readonly tableName = 'orders';
   readonly bucket = 'exports';
@@ -101,7 +103,7 @@ export class World implements Surroundings {
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: this.keyType }],
       BillingMode: 'PAY_PER_REQUEST',
-      StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+      StreamSpecification: { StreamEnabled: true, StreamViewType: this.viewType },
     });
     this.histories.push(new SourceHistory(this.tableId));
   }
@@ -130,7 +132,7 @@ export class World implements Surroundings {
     this.simulator.call('dynamodb', 'UpdateTable', {
       TableName: this.tableName,
       StreamSpecification: enabled
-        ? { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' }
+        ? { StreamEnabled: true, StreamViewType: this.viewType }
         : { StreamEnabled: false },
     });
   }
