@@ -1,4 +1,5 @@
 import { onlySeed } from '../seeds';
+import { HEALED, reached } from '../tiers/figures';
 import { progress } from '../tiers/progress';
 import { full } from '../tiers/tier';
 import { runSchedule } from './random-schedule';
@@ -27,7 +28,8 @@ export function schedules(
 ): void {
   const run = async (seed: number) => {
     try {
-      await runSchedule(seed, stage(seed));
+      const { heals } = await runSchedule(seed, stage(seed));
+      if (heals > 0) reached(HEALED);
       progress();
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error);

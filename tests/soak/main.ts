@@ -61,7 +61,7 @@ async function main(flags: Flags): Promise<boolean> {
     done: ({ turn }, { result, failed, output, wallMs }) => {
       const isFailed = failed !== undefined || (result?.failing ?? 0) > 0;
       const skipped = !isFailed && result?.passing === 0;
-      soak.ended(turn, { ms: wallMs, failed: isFailed, skipped });
+      soak.ended(turn, { ms: wallMs, failed: isFailed, skipped, ...(result && { figures: result.figures }) });
       if (skipped)
         console.log(`${turn.part.name} cannot be run here: ${result.skipped.join('; ') || output}`);
       if (!isFailed) return;
@@ -88,9 +88,11 @@ async function main(flags: Flags): Promise<boolean> {
   clearInterval(timer);
   console.log(`\n${soak.table()}\n`);
   for (const { command } of soak.failures) console.log(`FAILED; again: ${command}`);
+  for (const missed of soak.missed) console.log(`FAILED ${missed}`);
+  const failing = soak.failures.length + soak.missed.length;
   console.log(`  ${soak.passed} passing`);
-  console.log(`  ${soak.failures.length} failing`);
-  return soak.failures.length === 0 && types.passed && !isLate;
+  console.log(`  ${failing} failing`);
+  return failing === 0 && types.passed && !isLate;
 }
 
 /** Settles when the last seeds should have ended long ago. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFlags, Usage } from './flags';
 import { type Part, PARTS } from './parts';
-import { again, Soak } from './soak';
+import { again, type Ended, Soak } from './soak';
 import { nextPart } from './turns';
 
 const DAY_MS = 86_400_000;
@@ -111,6 +111,30 @@ describe('tests/soak', () => {
       ['npm run soak -- --only some --seed 8 --seeds 1'],
     );
     assert.equal(soak.passed, 1);
+  });
+
+  it('reports how many seeds reached the goal of a part, and fails if too few of enough did', () => {
+    const heals = { ...part('heals', { seeds: 1 }), goal: { figure: 'published a heal', share: 1 / 3 } };
+    const after = (seeds: number, reached: number) => {
+      const soak = new Soak([heals], flags());
+      for (let i = 0; i < seeds; i++) {
+        const figures: Ended['figures'] = i < reached ? { 'published a heal': 2 } : {};
+        soak.ended(soak.next()!, { ...fine(1), figures });
+      }
+      return soak;
+    };
+    assert.match(after(60, 20).table(), / 60 .* heals; 20 published a heal/);
+    assert.deepEqual(after(60, 20).missed, []);
+    assert.deepEqual(after(60, 19).missed, [
+      'heals: 19 of 60 seeds published a heal; at least 20 should have',
+    ]);
+    assert.deepEqual(after(20, 0).missed, [], 'too few seeds to say');
+  });
+
+  it('expects a heal of a third of the schedules of every stage', () => {
+    const schedules = PARTS.filter(({ name }) => name.startsWith('schedules-'));
+    assert.equal(schedules.length, 4);
+    for (const { goal } of schedules) assert.deepEqual(goal, { figure: 'published a heal', share: 1 / 3 });
   });
 
   it('does not return to a part that cannot be run here', () => {

@@ -15,7 +15,12 @@ export interface Ended {
   readonly failed: boolean;
   /** It cannot be run here. */
   readonly skipped: boolean;
+  /** How often the seed reached something, by its name. */
+  readonly figures?: Readonly<Record<string, number>>;
 }
+
+/** With fewer seeds, a goal may be missed by chance. */
+const ENOUGH_SEEDS = 50;
 
 export interface Failure {
   readonly turn: Turn;
@@ -27,6 +32,8 @@ export interface Failure {
 export class Soak {
   readonly failures: Failure[] = [];
   private readonly spent = new Map<string, Spent>();
+  /** Part → number of seeds that reached its goal's figure. */
+  private readonly reached = new Map<string, number>();
   private readonly begun = new Map<string, number>();
   private readonly running: Turn[] = [];
   private readonly unable = new Set<string>();
@@ -58,9 +65,11 @@ export class Soak {
     return turn;
   }
 
-  ended(turn: Turn, { ms, failed, skipped }: Ended): void {
+  ended(turn: Turn, { ms, failed, skipped, figures = {} }: Ended): void {
     this.running.splice(this.running.indexOf(turn), 1);
-    const { name } = turn.part;
+    const { goal, name } = turn.part;
+    if (goal !== undefined && (figures[goal.figure] ?? 0) > 0)
+      this.reached.set(name, (this.reached.get(name) ?? 0) + 1);
     if (skipped) this.unable.add(name);
     else {
       const { seeds, ms: before } = this.spent.get(name) ?? NOTHING;
@@ -71,13 +80,30 @@ export class Soak {
 
   /** One line for each part. */
   table(): string {
-    const rows = this.parts.map(({ name, what }) => {
+    const rows = this.parts.map((part) => {
+      const { name, what } = part;
       const { seeds, ms } = this.spent.get(name) ?? NOTHING;
       const failed = this.failures.filter(({ turn }) => turn.part.name === name).length;
-      const note = this.unable.has(name) ? ' (cannot be run here)' : failed > 0 ? ` (${failed} FAILED)` : '';
+      const outcome = this.unable.has(name)
+        ? ' (cannot be run here)'
+        : failed > 0
+          ? ` (${failed} FAILED)`
+          : '';
+      const note = `${this.progressOf(part)}${outcome}`;
       return `${String(seeds).padStart(7)} ${(ms / 60_000).toFixed(1).padStart(8)}  ${name.padEnd(22)}${what}${note}`;
     });
     return ['  seeds  minutes  part', ...rows].join('\n');
+  }
+
+  /** The parts of which too few seeds reached their goal, in sentences. */
+  get missed(): readonly string[] {
+    return this.parts.flatMap(({ goal, name }) => {
+      const { seeds } = this.spent.get(name) ?? NOTHING;
+      const reached = this.reached.get(name) ?? 0;
+      if (goal === undefined || seeds < ENOUGH_SEEDS || reached >= goal.share * seeds) return [];
+      const needed = Math.ceil(goal.share * seeds);
+      return [`${name}: ${reached} of ${seeds} seeds ${goal.figure}; at least ${needed} should have`];
+    });
   }
 
   /** Number of seeds that have run. */
@@ -94,6 +120,11 @@ export class Soak {
     const given = [...this.running];
     for (const turn of given) this.ended(turn, { ms: 0, failed: true, skipped: false });
     return given.length;
+  }
+
+  private progressOf({ goal, name }: Part): string {
+    const { seeds } = this.spent.get(name) ?? NOTHING;
+    return goal === undefined || seeds === 0 ? '' : `; ${this.reached.get(name) ?? 0} ${goal.figure}`;
   }
 
   private left({ name, complete }: Part): number {

@@ -18,6 +18,8 @@ export interface SpecResult {
   readonly leftToFull: number;
   /** Why tests were skipped. */
   readonly skipped: readonly string[];
+  /** How often the tests reached something, by its name. */
+  readonly figures: Readonly<Record<string, number>>;
   /** CPU time of the worker and of the processes that the task started and waited for. */
   readonly cpuMs: number;
 }

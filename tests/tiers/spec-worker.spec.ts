@@ -17,8 +17,8 @@ describe('tests/tiers/spec-worker', () => {
     await pool.run();
     const [outcome] = outcomes;
     assert.deepEqual(
-      [outcome?.result?.passing, outcome?.result?.failures],
-      [1, ['odd tests leaves an unhandled rejection behind: nobody waits for this']],
+      [outcome?.result?.passing, outcome?.result?.failures, outcome?.result?.figures],
+      [1, ['odd tests leaves an unhandled rejection behind: nobody waits for this'], { 'passed oddly': 1 }],
       outcome?.output,
     );
   });

@@ -2,6 +2,7 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import Mocha from 'mocha';
 import { skippedReasons } from '../skip-loudly';
+import { takeFigures } from './figures';
 import { LoadedMocha } from './loaded-mocha';
 import { cpuMs } from './process-tree';
 import { progress } from './progress';
@@ -45,6 +46,7 @@ async function run({ paths, grep, environment = {} }: SpecTask): Promise<SpecRes
     pending: stats?.pending ?? 0,
     leftToFull: left,
     skipped: skippedReasons().slice(before.skips),
+    figures: takeFigures(),
     cpuMs: cpuMs() - before.cpu,
   };
 }
