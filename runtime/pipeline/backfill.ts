@@ -21,6 +21,9 @@ import {
 } from './table-export';
 import { EXPORT_BLUR_MS, EXPORT_LEAD_MS, exportableFrom, latestExportTime } from './watermark';
 
+/** Exports that AWS forgets in a row before that is an error. Each one is paid for. */
+const MOST_LOST = 2;
+
 /**
  * The load of a generation: requests the export (or finds the one requested before), waits for it, and loads its files
  * into the shadow table. Its progress survives a crash: token and ARN are in the checkpoint, loaded files in the ledger.
@@ -64,7 +67,7 @@ export class Backfill {
     readonly description: ExportDescription;
     readonly exportTime: number;
   }> {
-    for (;;) {
+    for (let lost = 0; ; ) {
       try {
         const requested = await this.requestedExport();
         const description = await completeExport(this.generation, requested);
@@ -73,7 +76,7 @@ export class Backfill {
         const isGone = isForgotten(error);
         if (isGone && (await this.hasLoadedFiles())) throw new ExportLost({ cause: error });
         if (isGone || error instanceof ExportFailed) await this.saveExport(undefined);
-        if (!isGone) throw error;
+        if (!isGone || (lost += 1) === MOST_LOST) throw error;
       }
     }
   }

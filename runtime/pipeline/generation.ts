@@ -11,7 +11,7 @@ import { enterPhase, type GenerationRun, type StoreRun } from './generation-run'
 import { Healing } from './heal/healing';
 import type { Requests } from './requests';
 import { watchSource } from './source-watch';
-import { isOfTheExport, ResyncFailed } from './resync-failure';
+import { failureOfResync, ResyncFailed } from './resync-failure';
 import { verifyOnSchedule } from './scheduled-verify';
 import { runTogether } from './task-group';
 import { verify } from './verify';
@@ -75,7 +75,8 @@ export async function runGeneration(
         try {
           follower.allLoaded(await work.run());
         } catch (error) {
-          throw feedsVisible && isOfTheExport(error) ? new ResyncFailed(error) : error;
+          const failure = feedsVisible ? failureOfResync(error) : undefined;
+          throw failure === undefined ? error : new ResyncFailed(failure);
         }
       },
       (group) => requests.execute((request) => verifying.run(() => verify(run(group), request)), group),

@@ -7,6 +7,7 @@ import {
   ManifestRefused,
   ObjectChanged,
 } from '../export/errors';
+import { ExportLost } from './table-export';
 
 /** A resync failed whose table follows the stream: the pipeline continues without it (rule P3). */
 export class ResyncFailed extends ReplicatorError {
@@ -23,8 +24,12 @@ export class ResyncFailed extends ReplicatorError {
 
 const OF_THE_EXPORT = [DataFileCorrupt, ExportFailed, ExportTokenTaken, ManifestRefused, ObjectChanged];
 
-/** Whether only the load fails by this error of it, so that a table which follows the stream goes on (rule P3). */
-export function isOfTheExport(error: unknown): error is Error {
-  if (error instanceof AwsFault) return error.operation !== 'DescribeTable';
-  return OF_THE_EXPORT.some((kind) => error instanceof kind);
+/**
+ * Why only the load of a resync ends by this error, so that a table which follows the stream goes on (rule P3). `undefined`: it ends more
+ * than that.
+ */
+export function failureOfResync(error: unknown): Error | undefined {
+  if (error instanceof ExportLost) return error.cause instanceof Error ? error.cause : error;
+  if (error instanceof AwsFault) return error.operation === 'DescribeTable' ? undefined : error;
+  return OF_THE_EXPORT.some((kind) => error instanceof kind) ? (error as Error) : undefined;
 }

@@ -342,8 +342,8 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'P3',
     what: 'a failed export of a resync stops the table',
     file: 'runtime/pipeline/generation.ts',
-    find: 'throw feedsVisible && isOfTheExport(error) ? new ResyncFailed(error) : error;',
-    replace: 'throw error;',
+    find: 'feedsVisible ? failureOfResync(error) : undefined;',
+    replace: 'undefined;',
     by: resyncs('P3: an export that fails'),
   },
   {

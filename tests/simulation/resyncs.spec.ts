@@ -247,6 +247,10 @@ describe('simulation/resyncs', () => {
     'an export that fails': (world: World) => {
       world.simulator.failNextExport('S3NoSuchBucket', 'no bucket exports');
     },
+    'an export that AWS has lost': (world: World) => {
+      const answer = { kind: 'error', type: 'ExportNotFoundException' } as const;
+      world.simulator.faults.add({ operation: 'DescribeExport', answer });
+    },
     'a file that is missing': (world: World) => {
       world.simulator.faults.add({
         service: 's3',
