@@ -51,11 +51,15 @@ function dataFile(range: LineBuffer, folder: string, random: Random): DataFile {
   return { key, body, manifestLine: `${JSON.stringify(entry)}\n` };
 }
 
-/** Collects the lines of one data file without joining them into one string. */
+/**
+ * Collects the lines of one data file without joining them into one string. Its buffer grows by doubling: each allocation outside
+ * of V8's heap brings the next full garbage collection closer, which takes a second in a simulator of a million items.
+ */
 class LineBuffer {
   lineCount = 0;
   private lines: string[] = [];
-  private readonly pieces: Buffer[] = [];
+  private bytes = Buffer.alloc(0);
+  private length = 0;
 
   add(line: string): void {
     this.lineCount++;
@@ -64,12 +68,19 @@ class LineBuffer {
 
   zipped(): Buffer {
     this.flush();
-    return gzip(Buffer.concat(this.pieces));
+    return gzip(this.bytes.subarray(0, this.length));
   }
 
   private flush(): void {
-    this.pieces.push(Buffer.from(this.lines.join('')));
+    const piece = this.lines.join('');
     this.lines = [];
+    const needed = this.length + Buffer.byteLength(piece);
+    if (needed > this.bytes.length) {
+      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
+      this.bytes.copy(grown, 0, 0, this.length);
+      this.bytes = grown;
+    }
+    this.length += this.bytes.write(piece, this.length);
   }
 }
 
