@@ -5,7 +5,7 @@ import { FULL, QUICK, type Sizes } from './plan';
 import { SHAPES, type Shape } from './shapes/shapes';
 
 /** Parts of the benchmark besides the contenders. */
-export const PARTS = ['streaming', 'latency', 'shards'] as const;
+export const PARTS = ['streaming', 'latency', 'shards', 'heals'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface Options {
@@ -16,7 +16,7 @@ export interface Options {
   readonly shapes: readonly Shape[];
   readonly contenders: readonly ContenderName[];
   readonly parts: readonly Part[];
-  /** `--only` was given: the report is printed, and only the section of the part `shards` is written to the file. */
+  /** `--only` was given: the report is printed, and of the parts, only `shards` and `heals` write their sections to the file. */
   readonly partial: boolean;
   readonly output: string;
 }

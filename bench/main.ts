@@ -5,8 +5,10 @@ import { runBulk } from './bulk';
 import { startJob } from './child/start-job';
 import { entryOf } from './contenders/contenders';
 import { FlagProblem, type Options, readFlags } from './flags';
+import { runHeals } from './heals';
 import { runLatencies } from './latencies';
 import { startPostgres } from './postgres';
+import { heals, HEALS_HEADING } from './report/heals-table';
 import { report, shards } from './report/report';
 import { replaceSection, SHARDS_HEADING } from './report/shards-table';
 import type { Machine, Results } from './results';
@@ -42,7 +44,8 @@ async function main(words: readonly string[]): Promise<void> {
   const text = report(results, notes);
   if (options.partial) {
     process.stdout.write(`\n${text}`);
-    if (results.shards.length > 0) writeShards(options.output, results);
+    writeSection(options.output, SHARDS_HEADING, shards(results));
+    writeSection(options.output, HEALS_HEADING, heals(results.heals));
   } else {
     writeFileSync(options.output, text);
     tell(`wrote ${options.output}`);
@@ -72,6 +75,7 @@ async function run(options: Options, words: readonly string[], folder: string): 
     : [];
   const latency = parts.includes('latency') ? await runLatencies({ ...sizes, folder, database, tell }) : [];
   const shards = parts.includes('shards') ? await runShards({ ...sizes, tell }) : [];
+  const healed = parts.includes('heals') ? await runHeals({ ...sizes, folder, seed, database, tell }) : [];
   await server?.stop();
   return {
     machine: {
@@ -88,14 +92,15 @@ async function run(options: Options, words: readonly string[], folder: string): 
     streaming,
     latency,
     shards,
+    heals: healed,
   };
 }
 
-/** Updates one section, so that nobody has to measure everything else for it. */
-function writeShards(path: string, results: Results): void {
-  const section = shards(results).join('\n\n');
-  writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), SHARDS_HEADING, section));
-  tell(`wrote the section "${SHARDS_HEADING.slice(3)}" of ${path}`);
+/** Updates one section, so that nobody has to measure everything else for it. @param section its parts; none: it was not measured */
+function writeSection(path: string, heading: string, section: readonly string[]): void {
+  if (section.length === 0) return;
+  writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), heading, section.join('\n\n')));
+  tell(`wrote the section "${heading.slice(3)}" of ${path}`);
 }
 
 function needsPostgres({ contenders, parts }: Options): boolean {

@@ -13,6 +13,16 @@ export interface Sizes {
   readonly openShards: readonly number[];
   /** How long each stream of many shards is followed. */
   readonly shardsMs: number;
+  readonly healTables: readonly HealTable[];
+}
+
+/** A table with gaps of 30 hours. */
+export interface HealTable {
+  readonly rows: number;
+  /** Keys that change in each gap that is healed: at most three, as more heals in a row are refused. */
+  readonly changes: readonly number[];
+  /** Keys that change in a gap after these, which is closed by loading the whole table. `undefined`: there is none. */
+  readonly resynced: number | undefined;
 }
 
 const ALWAYS = { batchSizes: [1, 10, 100, 1_000, 10_000], writesPerSecond: [10, 1_000, 10_000] };
@@ -25,6 +35,10 @@ export const FULL: Sizes = {
   latencyMs: 10_000,
   openShards: [10, 100, 1_000, 4_000, 10_000],
   shardsMs: 30_000,
+  healTables: [
+    { rows: 1_000_000, changes: [1_000, 10_000, 100_000], resynced: 10_000 },
+    { rows: 100_000, changes: [10_000], resynced: undefined },
+  ],
 };
 
 export const QUICK: Sizes = {
@@ -35,4 +49,5 @@ export const QUICK: Sizes = {
   latencyMs: 5_000,
   openShards: [100, 1_000],
   shardsMs: 5_000,
+  healTables: [{ rows: 50_000, changes: [100, 1_000], resynced: 1_000 }],
 };

@@ -75,6 +75,41 @@ export interface ShardsResult {
   readonly peakBytes: number;
 }
 
+/** What it took to close a gap of 30 hours. Times are ms of the replicator's work, without waiting for AWS. */
+export interface HealMeasures {
+  /** Number of exports, and what AWS bills for them. */
+  readonly exports: number;
+  readonly billedBytes: number;
+  /** From the bucket. */
+  readonly downloadedBytes: number;
+  /** In the exports: items of the table, or lines of changes. */
+  readonly items: number;
+  readonly rereadKeys: number;
+  /** Keys read again that did not exist. */
+  readonly deletedKeys: number;
+  /** Of the table. */
+  readonly readUnits: number;
+  /** Rows of the visible table that the publish wrote or deleted. */
+  readonly written: number;
+  readonly loadMs: number;
+  readonly findMs: number;
+  readonly rereadMs: number;
+  readonly publishMs: number;
+  /** Of the replicator's process. */
+  readonly peakBytes: number;
+  readonly priceUsd: number;
+}
+
+/** A gap that was closed by exports of its changes, or by loading the whole table. */
+export interface HealResult extends HealMeasures {
+  readonly engine: Engine;
+  readonly way: 'heal' | 'resync';
+  /** Of the table. */
+  readonly rows: number;
+  /** Keys that changed in the gap. */
+  readonly changed: number;
+}
+
 export interface Machine {
   readonly cores: number;
   readonly processor: string;
@@ -100,4 +135,5 @@ export interface Results {
   readonly streaming: readonly StreamingResult[];
   readonly latency: readonly LatencyResult[];
   readonly shards: readonly ShardsResult[];
+  readonly heals: readonly HealResult[];
 }

@@ -7,9 +7,9 @@ import { Events } from '../../runtime/observe/events';
 import { Replicator } from '../../runtime/replicator';
 import { openAt } from '../begin';
 import { peakBytes } from '../measured';
+import { PacedClock } from '../paced-clock';
 import type { Engine, LatencyResult } from '../results';
 import { percentile } from '../statistics';
-import { SlowingClock } from './slowing-clock';
 import { BUCKET, machineTime, SOURCE_TABLE } from './source-item';
 import type { SourceMessage, WriteOrder } from './source-process';
 import { watched } from './watched-destination';
@@ -40,7 +40,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
   const source = fork(join(__dirname, 'source-process.js'), [RATE, shards].map(String));
   const to = engine === 'duckdb' ? join(folder, 'latency.duckdb') : String(postgresUrl);
   const { url } = (await next(source)) as { url: string };
-  const clock = new SlowingClock(RATE, 0);
+  const clock = new PacedClock(RATE, 0);
   const aws = await SdkServices.open({ endpoint: url, region: 'eu-west-1', credentials: CREDENTIALS }, clock);
   const destination = openAt(to);
   const visible: { readonly writtenAt: number; readonly tookMs: number }[] = [];
@@ -63,7 +63,7 @@ export async function measureLatency(plan: LatencyPlan): Promise<LatencyResult> 
   const published = replicator.untilPublished(SOURCE_TABLE);
   const run = replicator.run(stop.signal);
   await published;
-  clock.slowDown();
+  clock.setPace(1);
   const begunAt = machineTime();
   source.send({ writesPerSecond, ms: UNCOUNTED_MS + ms } satisfies WriteOrder);
   const done = (await next(source)) as { written: number; seconds: number; lastAt: number };

@@ -1,5 +1,5 @@
 import { Simulator } from '../../simulator';
-import { SlowingClock } from './slowing-clock';
+import { PacedClock } from '../paced-clock';
 import { BUCKET, machineTime, SOURCE_TABLE, WRITTEN_AT } from './source-item';
 
 /** From the parent: slow down to real time and write. */
@@ -20,7 +20,7 @@ const KEYS = 100_000;
 
 /** A simulator in a child process, with a table a few hours old. `fork` passes the clock's rate and the number of shards. */
 async function serve(rate: number, partitions: number): Promise<void> {
-  const clock = new SlowingClock(rate, Date.now() - 6 * HOUR);
+  const clock = new PacedClock(rate, Date.now() - 6 * HOUR);
   const simulator = new Simulator({ clock, knobs: { partitions, exportDurationMs: [60_000, 60_000] } });
   simulator.s3.createBucket(BUCKET);
   const call = (operation: string, input: object) =>
@@ -37,7 +37,7 @@ async function serve(rate: number, partitions: number): Promise<void> {
   clock.advance(3 * HOUR);
   const { url } = await simulator.listen();
   process.on('message', ({ writesPerSecond, ms }: WriteOrder) => {
-    clock.slowDown();
+    clock.setPace(1);
     write(put, writesPerSecond, ms, tell);
   });
   tell({ url });

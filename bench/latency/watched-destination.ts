@@ -1,4 +1,5 @@
 import type { ChangeBatch, Destination, PipelineStore } from '../../runtime/destinations/destination';
+import { overriding } from '../overriding';
 import { WRITTEN_AT } from './source-item';
 
 /** Wraps a destination: after every visible commit of changes it reports when those changes were written. */
@@ -22,15 +23,4 @@ export function watched(
 function writtenAt({ columns, changes }: ChangeBatch): readonly number[] {
   const position = columns.findIndex(({ attribute }) => attribute === WRITTEN_AT);
   return changes.flatMap((change) => (change.action === 'upsert' ? [Number(change.cells[position])] : []));
-}
-
-function overriding<T extends object>(of: T, own: Partial<T>): T {
-  return new Proxy(of, {
-    get(target, name) {
-      const member: unknown = Reflect.get(own, name) ?? Reflect.get(target, name, target);
-      return typeof member === 'function' && !Reflect.has(own, name)
-        ? (member.bind(target) as unknown)
-        : member;
-    },
-  });
 }

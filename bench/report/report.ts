@@ -1,6 +1,7 @@
 import { type ContenderEntry, CONTENDERS, entryOf } from '../contenders/contenders';
 import type { LatencyResult, Missing, Results } from '../results';
 import { bulkTables, type Reference } from './bulk-tables';
+import { heals } from './heals-table';
 import { markdownTable } from './markdown';
 import { SHARDS, SHARDS_HEADING, shardsTable } from './shards-table';
 import { ENGINES, streamingTable, thousands } from './streaming-table';
@@ -29,6 +30,7 @@ export function report(results: Results, notes: string): string {
     ...streaming(results),
     ...latency(results),
     ...shards(results),
+    ...heals(results.heals),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;

@@ -23,7 +23,7 @@ describe('bench: flags', () => {
         quick: false,
         rounds: 3,
         contenders: CONTENDER_NAMES,
-        parts: ['streaming', 'latency', 'shards'],
+        parts: ['streaming', 'latency', 'shards', 'heals'],
         partial: false,
         output: 'docs/PERFORMANCE.md',
       },

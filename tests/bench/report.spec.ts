@@ -172,9 +172,54 @@ describe('bench: the report', () => {
     assert.equal(replaceSection('# A\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
   });
 
+  it('heals: shows a resync beside the heal of as many changes, with ratios, and what follows the changes', () => {
+    const whole = {
+      engine: 'postgres',
+      way: 'resync',
+      rows: 1_000_000,
+      changed: 10_000,
+      exports: 1,
+      billedBytes: 160e6,
+      downloadedBytes: 30e6,
+      items: 1_000_100,
+      rereadKeys: 0,
+      deletedKeys: 0,
+      readUnits: 0,
+      written: 9_000,
+      loadMs: 8_000,
+      findMs: 0,
+      rereadMs: 0,
+      publishMs: 12_000,
+      peakBytes: 140e6,
+      priceUsd: 0.015,
+    } as const;
+    const some = {
+      ...whole,
+      way: 'heal',
+      exports: 2,
+      billedBytes: 20e6,
+      items: 9_100,
+      rereadKeys: 40,
+      readUnits: 41,
+      loadMs: 1_000,
+      findMs: 500,
+      rereadMs: 400,
+      publishMs: 600,
+    } as const;
+    const small = { ...some, changed: 1_000, items: 910 } as const;
+    const written = report({ ...EMPTY, heals: [small, some, whole] }, '');
+    assert.match(written, /PostgreSQL, 1,000,000 rows, 10,000 changed/);
+    assert.deepEqual(cells(written, 'billed for exports, MB').slice(1), ['160', '20', '8.0']);
+    assert.deepEqual(cells(written, 'items or lines loaded').slice(1), ['1,000,100', '9,100', '110']);
+    assert.deepEqual(cells(written, 'keys read again').slice(1), ['0', '40', '–']);
+    assert.deepEqual(cells(written, 'stalled by our work, s').slice(1), ['20.00', '2.50', '8.0']);
+    assert.deepEqual(cells(written, 'PostgreSQL').slice(1, 6), ['1,000,000', '1,000', '20', '30', '910']);
+    assert.equal(report({ ...EMPTY, heals: [small] }, '').includes('resync ÷ heal'), false);
+  });
+
   it('has no section for a part that was not run', () => {
-    assert.doesNotMatch(report(EMPTY, ''), /## (Decoding|Loading|Following|From a write)/);
-    assert.doesNotMatch(text, /## (Loading|Following|From a write)/);
+    assert.doesNotMatch(report(EMPTY, ''), /## (Decoding|Loading|Following|From a write|Closing)/);
+    assert.doesNotMatch(text, /## (Loading|Following|From a write|Closing)/);
   });
 
   it('ends with the notes', () => {

@@ -25,4 +25,5 @@ export const EMPTY: Results = {
   streaming: [],
   latency: [],
   shards: [],
+  heals: [],
 };

@@ -1,0 +1,2 @@
+export const SOURCE_TABLE = 'orders';
+export const BUCKET = 'exports';
