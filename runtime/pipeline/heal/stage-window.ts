@@ -7,10 +7,13 @@ import { type Change, observeChanges } from '../changes';
 import { whileUnavailable } from '../destination-retry';
 import type { GenerationRun } from '../generation-run';
 import { ColumnsTooNarrow } from '../table-writer';
+import { inBatches } from './batches';
 
 const SECOND = 1_000;
 /** Of a file that arrives damaged. */
 const MOST_ATTEMPTS = 3;
+/** Of the changes that one set of statements stages, in memory. */
+const BATCH_BYTES = 8 * 1024 * 1024;
 const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
 /**
@@ -83,7 +86,7 @@ async function stageOnce(run: GenerationRun, manifest: Manifest, file: DataFile)
   if ((await store.readLedger('lines')).some((entry) => entry.file === file.key)) return;
   const { generation } = committer.current.checkpoint;
   const entry = { file: file.key, items: file.items };
-  await writer.stage(generation, changesOf(run, manifest, file), entry, signal);
+  await writer.stage(generation, inBatches(changesOf(run, manifest, file), BATCH_BYTES), entry, signal);
 }
 
 async function* changesOf(
