@@ -35,11 +35,18 @@ export function dataFiles(
     ranges[Math.floor((line.hash / HASH_SPACE) * count)]?.add(line.text);
   }
   shuffle(ranges, random);
-  return { files: ranges.map((range) => dataFile(range, folder, random)), itemCount, bytes };
+  for (const range of ranges) range.flush();
+  // One for all files: V8 collects all garbage for every 64 MB outside of its heap, which takes a second with a million items.
+  const scratch = Buffer.allocUnsafe(Math.max(...ranges.map((range) => range.bytes)));
+  return { files: ranges.map((range) => dataFile(range, folder, { random, scratch })), itemCount, bytes };
 }
 
-function dataFile(range: LineBuffer, folder: string, random: Random): DataFile {
-  const body = range.zipped();
+function dataFile(
+  range: LineBuffer,
+  folder: string,
+  { random, scratch }: { readonly random: Random; readonly scratch: Buffer },
+): DataFile {
+  const body = range.zipped(scratch);
   const name = Array.from({ length: 26 }, () => BASE32[random.integer(0, 32)]).join('');
   const key = `${folder}/${name}.json.gz`;
   const entry = {
@@ -51,36 +58,31 @@ function dataFile(range: LineBuffer, folder: string, random: Random): DataFile {
   return { key, body, manifestLine: `${JSON.stringify(entry)}\n` };
 }
 
-/**
- * Collects the lines of one data file without joining them into one string. Its buffer grows by doubling: each allocation outside
- * of V8's heap brings the next full garbage collection closer, which takes a second in a simulator of a million items.
- */
+/** Collects the lines of one data file without joining them into one string. */
 class LineBuffer {
   lineCount = 0;
+  /** Of all lines before the last flush. */
+  bytes = 0;
   private lines: string[] = [];
-  private bytes = Buffer.alloc(0);
-  private length = 0;
+  private readonly pieces: string[] = [];
 
   add(line: string): void {
     this.lineCount++;
     if (this.lines.push(line) >= LINES_PER_PIECE) this.flush();
   }
 
-  zipped(): Buffer {
-    this.flush();
-    return gzip(this.bytes.subarray(0, this.length));
-  }
-
-  private flush(): void {
+  flush(): void {
     const piece = this.lines.join('');
     this.lines = [];
-    const needed = this.length + Buffer.byteLength(piece);
-    if (needed > this.bytes.length) {
-      const grown = Buffer.allocUnsafe(Math.max(needed, 2 * this.bytes.length));
-      this.bytes.copy(grown, 0, 0, this.length);
-      this.bytes = grown;
-    }
-    this.length += this.bytes.write(piece, this.length);
+    this.pieces.push(piece);
+    this.bytes += Buffer.byteLength(piece);
+  }
+
+  /** @param scratch has room for all lines */
+  zipped(scratch: Buffer): Buffer {
+    let length = 0;
+    for (const piece of this.pieces) length += scratch.write(piece, length);
+    return gzip(scratch.subarray(0, length));
   }
 }
 
