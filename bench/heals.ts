@@ -18,7 +18,7 @@ export interface HealOptions {
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-export const OUTAGE_MS = 30 * HOUR;
+const OUTAGE_MS = 30 * HOUR;
 /** Longer than what a heal reads again before its gap, with the same writes as in it. */
 const FOLLOWED_MS = 30 * MINUTE;
 const LONGEST_MS = 300_000;

@@ -45,7 +45,7 @@ async function main(words: readonly string[]): Promise<void> {
   if (options.partial) {
     process.stdout.write(`\n${text}`);
     writeSection(options.output, SHARDS_HEADING, shards(results));
-    writeSection(options.output, HEALS_HEADING, heals(results.heals));
+    writeSection(options.output, HEALS_HEADING, heals(results));
   } else {
     writeFileSync(options.output, text);
     tell(`wrote ${options.output}`);

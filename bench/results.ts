@@ -95,6 +95,8 @@ export interface HealMeasures {
   readonly findMs: number;
   readonly rereadMs: number;
   readonly publishMs: number;
+  /** CPU time of the replicator's process in these times, DuckDB's included and PostgreSQL's not. */
+  readonly cpuMs: number;
   /** Of the replicator's process. */
   readonly peakBytes: number;
   readonly priceUsd: number;

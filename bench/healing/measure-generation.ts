@@ -40,6 +40,7 @@ export interface MeasuredGeneration {
 
 /** While nothing but AWS is waited for. */
 const WAITING_PACE = 500;
+const WORK = ['loading', 'finding', 'rereading', 'publishing'] as const;
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 const SUMS = `SELECT count(*) AS "rows", sum(version) AS versions, sum(version * version) AS squares FROM ${SOURCE_TABLE}`;
 
@@ -50,12 +51,14 @@ export async function measureGeneration(
 ): Promise<void> {
   const clock = new PacedClock(WAITING_PACE, 0);
   onPace(WAITING_PACE);
+  const cpu = new Timeline(cpuMs, () => undefined);
   const timeline = new Timeline(
     () => performance.now(),
     (work) => {
       const pace = work === 'waiting' ? WAITING_PACE : 1;
       clock.setPace(pace);
       onPace(pace);
+      cpu.enter(work);
     },
   );
   const events = new Events();
@@ -93,6 +96,7 @@ export async function measureGeneration(
       findMs: timeline.ms('finding'),
       rereadMs: timeline.ms('rereading'),
       publishMs: timeline.ms('publishing'),
+      cpuMs: WORK.reduce((sum, work) => sum + cpu.ms(work), 0),
       peakBytes: peakBytes(),
       priceUsd:
         way === 'heal'
@@ -196,6 +200,12 @@ function timedDestination(destination: Destination, timeline: Timeline): Destina
       });
     },
   });
+}
+
+/** Of this process so far. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
 }
 
 async function sumsOf(destination: OperableDestination): Promise<Sums> {

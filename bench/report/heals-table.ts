@@ -1,4 +1,4 @@
-import type { Engine, HealResult } from '../results';
+import type { Engine, HealResult, Results } from '../results';
 import { markdownTable } from './markdown';
 import { ENGINES, thousands } from './streaming-table';
 
@@ -21,16 +21,15 @@ those that changed in the minutes before the gap and around the seam of two expo
 scans the table once, on a connection that nothing waits for: that follows the table.`;
 
 /** The section of the report; none without results. */
-export function heals(results: readonly HealResult[]): readonly string[] {
+export function heals({ heals: results, machine }: Pick<Results, 'heals' | 'machine'>): readonly string[] {
   if (results.length === 0) return [];
   const engines = [...new Set(results.map(({ engine }) => engine))];
-  return [
-    HEALS_HEADING,
-    HEALS,
-    ...engines.map((engine) => sideBySide(results, engine)),
-    SCALING,
-    scaling(results),
-  ].filter((part) => part !== '');
+  const tables = engines.map((engine) => sideBySide(results, engine)).filter((table) => table !== '');
+  return [HEALS_HEADING, HEALS, disturbed(machine), ...tables, SCALING, scaling(results)];
+}
+
+function disturbed({ cores, load: [before, after] }: Results['machine']): string {
+  return `Load average of the ${cores} cores: ${before.toFixed(1)} at the start, ${after.toFixed(1)} at the end.`;
 }
 
 type Measure = readonly [what: string, of: (result: HealResult) => number, show: (value: number) => string];
@@ -48,6 +47,7 @@ const MEASURES: readonly Measure[] = [
   ['reading keys again, s', ({ rereadMs }) => rereadMs, seconds],
   ['publish, s', ({ publishMs }) => publishMs, seconds],
   ['stalled by our work, s', stalledMs, seconds],
+  ['CPU of the replicator, s', ({ cpuMs }) => cpuMs, seconds],
   ['peak RSS, MB', ({ peakBytes }) => peakBytes, megabytes],
   ['price, $', ({ priceUsd }) => priceUsd, (usd) => usd.toFixed(4)],
 ];
@@ -84,10 +84,11 @@ function scaling(results: readonly HealResult[]): string {
       seconds(result.loadMs),
       seconds(result.findMs),
       seconds(result.publishMs),
+      seconds(result.cpuMs),
       megabytes(result.peakBytes),
     ]);
   const head = ['billed, MB', 'downloaded, MB', 'lines', 'keys read', 'written'];
-  const times = ['staging, s', 'finding, s', 'publish, s', 'peak RSS, MB'];
+  const times = ['staging, s', 'finding, s', 'publish, s', 'CPU, s', 'peak RSS, MB'];
   return markdownTable(['heals', 'rows', 'changed', ...head, ...times], rows);
 }
 

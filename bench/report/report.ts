@@ -30,7 +30,7 @@ export function report(results: Results, notes: string): string {
     ...streaming(results),
     ...latency(results),
     ...shards(results),
-    ...heals(results.heals),
+    ...heals(results),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;

@@ -190,6 +190,7 @@ describe('bench: the report', () => {
       findMs: 0,
       rereadMs: 0,
       publishMs: 12_000,
+      cpuMs: 9_000,
       peakBytes: 140e6,
       priceUsd: 0.015,
     } as const;
