@@ -49,5 +49,5 @@ export const QUICK: Sizes = {
   latencyMs: 5_000,
   openShards: [100, 1_000],
   shardsMs: 5_000,
-  healTables: [{ rows: 50_000, changes: [100, 1_000], resynced: 1_000 }],
+  healTables: [{ rows: 200_000, changes: [1_000, 10_000], resynced: 10_000 }],
 };

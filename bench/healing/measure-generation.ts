@@ -160,11 +160,23 @@ function countedServices(
       yield piece;
     }
   }
+  const requested = new Set<string>();
+  const described = async (arn: string, signal: AbortSignal | undefined) => {
+    const description = await services.describeExport(arn, signal);
+    if (description.billedBytes !== undefined) counted.billedBytes.set(arn, description.billedBytes);
+    return description;
+  };
   return overriding(services, {
-    describeExport: async (arn, signal) => {
-      const description = await services.describeExport(arn, signal);
-      if (description.billedBytes !== undefined) counted.billedBytes.set(arn, description.billedBytes);
+    requestExport: async (request, signal) => {
+      const description = await services.requestExport(request, signal);
+      requested.add(description.arn);
       return description;
+    },
+    // No export is complete before all are: the simulator writes them, and must not be busy while the first is loaded.
+    describeExport: async (arn, signal) => {
+      const all = await Promise.all([...requested].map((each) => described(each, signal)));
+      const running = all.find(({ status }) => status === 'IN_PROGRESS');
+      return { ...(await described(arn, signal)), ...(running && { status: 'IN_PROGRESS' as const }) };
     },
     getObject: async (bucket, key, range, signal) => {
       const body = await services.getObject(bucket, key, range, signal);

@@ -4,32 +4,43 @@ import { ENGINES, thousands } from './streaming-table';
 
 export const HEALS_HEADING = '## Closing a gap';
 
-/** The text above the tables. @param results at least one */
-export const HEALS = `The replicator was down for 30 hours, longer than a stream keeps its records, while an application changed some keys: of ten keys,
-seven were updated, one inserted, one deleted, and one inserted and deleted again. Then the gap is closed by a heal, or by a full
-resync, which loads the whole table. Items have about 170 bytes. The replicator reads the simulator, in another process
-on the same machine, with the AWS SDK over a socket and default settings. After each publish the table is compared with the source.
-Each row is one run, so expect noise in times.
+const HEALS = `The replicator is down for 30 hours, longer than a stream keeps its records, while an application changes some keys: of ten keys,
+seven are updated, one is inserted, one deleted, and one inserted and deleted again. Then a heal closes the gap, or a full resync,
+which loads the whole table. Items have about 160 bytes. The replicator reads the simulator, in another process on the same machine,
+with the AWS SDK over a socket and default settings. After each publish the table is compared with the source. Each
+figure is from one run.
 
-Times are those of the replicator's own work. How long AWS takes for an export is not in them: the simulator invents it. Nor is the
-time until the stream has passed the export. Meanwhile the visible table keeps its rows from before the gap; "stalled" is how long it does so
-because of our work. Bytes and units are what the simulator counts by AWS's rules, priced at [list prices](../cost/prices.ts).`;
+Times are those of the replicator's own work. They leave out how long AWS takes for an export, which the simulator invents, and the
+wait until the stream has passed it. Until the publish, the visible table keeps its rows from before the gap; "stalled" is the part
+of that time that our work takes. The simulator counts bytes and read units by AWS's rules; one unit checks the permission to read keys.
+Prices are [list prices](../cost/prices.ts).`;
 
-const SCALING = `What follows the changes, and what follows the table: exported and downloaded bytes, lines, rows written and the time for staging
-follow the changes, from a floor: AWS bills at least 10 MB for each export, and 30 hours need two. Keys read again are
-those that changed in the minutes before the gap and around the seam of two exports, whatever else changed in it. Finding them
-scans the table once, on a connection that nothing waits for: that follows the table.`;
+const SCALING = `**What follows the changes:** bytes, lines, rows written, and the time for staging. Exports have a floor: AWS bills at least 10 MB for
+each, and 30 hours need two. So a heal costs more than a resync of a table smaller than that. Keys read again are those that changed in
+the last minutes before the gap and around the seam of the two exports. They are read at most 100 a second (setting
+\`heal.readUnitsPerSecond\`), and most of that time is this pause. **What follows the table:** finding these keys scans it once, on a
+connection that nothing waits for, and the publish finds the rows to replace by their keys, which DuckDB reads from all rows.`;
 
 /** The section of the report; none without results. */
-export function heals({ heals: results, machine }: Pick<Results, 'heals' | 'machine'>): readonly string[] {
+export function heals({
+  heals: results,
+  machine,
+  words,
+}: Pick<Results, 'heals' | 'machine' | 'words'>): readonly string[] {
   if (results.length === 0) return [];
   const engines = [...new Set(results.map(({ engine }) => engine))];
   const tables = engines.map((engine) => sideBySide(results, engine)).filter((table) => table !== '');
-  return [HEALS_HEADING, HEALS, disturbed(machine), ...tables, SCALING, scaling(results)];
+  return [HEALS_HEADING, HEALS, measuredBy(words, machine), ...tables, SCALING, scaling(results)];
 }
 
-function disturbed({ cores, load: [before, after] }: Results['machine']): string {
-  return `Load average of the ${cores} cores: ${before.toFixed(1)} at the start, ${after.toFixed(1)} at the end.`;
+function measuredBy(words: string, { cores, processor, load: [before, after] }: Results['machine']): string {
+  const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;
+  const caveat =
+    Math.max(before, after) > cores
+      ? '. Other work kept the cores busy, so wall times are too long, and CPU time says more'
+      : '';
+  return `Measured by \`${command}\` on ${cores} cores (${processor}), at a load average of ${before.toFixed(1)} at the start and
+${after.toFixed(1)} at the end${caveat}.`;
 }
 
 type Measure = readonly [what: string, of: (result: HealResult) => number, show: (value: number) => string];

@@ -210,6 +210,10 @@ describe('bench: the report', () => {
     const small = { ...some, changed: 1_000, items: 910 } as const;
     const written = report({ ...EMPTY, heals: [small, some, whole] }, '');
     assert.match(written, /PostgreSQL, 1,000,000 rows, 10,000 changed/);
+    const { machine } = EMPTY;
+    assert.doesNotMatch(written, /Other work kept the cores busy/);
+    const busy = { ...machine, load: [0.5, 2.1] as const };
+    assert.match(report({ ...EMPTY, machine: busy, heals: [some] }, ''), /2\.1 at the end\. Other work kept/);
     assert.deepEqual(cells(written, 'billed for exports, MB').slice(1), ['160', '20', '8.0']);
     assert.deepEqual(cells(written, 'items or lines loaded').slice(1), ['1,000,100', '9,100', '110']);
     assert.deepEqual(cells(written, 'keys read again').slice(1), ['0', '40', '–']);
