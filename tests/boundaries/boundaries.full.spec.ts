@@ -32,7 +32,10 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
     ['planning/a.ts', 'infra/b.ts'],
     ['planning/a.ts', 'simulator/b.ts'],
   ],
-  'command-imports-runtime-and-demo-and-planning-and-simulator': [['command/a.ts', 'review/b.ts']],
+  'command-imports-runtime-and-demo-and-planning-and-simulator': [
+    ['command/a.ts', 'review/b.ts'],
+    ['command/a.ts', 'acceptance/b.ts'],
+  ],
   'policy-imports-no-other-module': [['policy/a.ts', 'infra/b.ts']],
   'infra-imports-no-other-module': [
     ['infra/plan/a.ts', 'runtime/stream/b.ts'],
@@ -43,6 +46,11 @@ const WRONG: Readonly<Record<string, readonly Import[]>> = {
   'posture-imports-review-and-infra': [['posture/a.ts', 'runtime/config.ts']],
   'image-imports-no-other-module': [['image/a.ts', 'runtime/container.ts']],
   'bench-imports-runtime-and-simulator-and-demo-and-cost': [['bench/a.ts', 'tests/b.ts']],
+  'acceptance-imports-runtime-and-cost': [
+    ['acceptance/a.ts', 'simulator/b.ts'],
+    ['acceptance/a.ts', 'infra/stack/b.ts'],
+    ['acceptance/checks/a.ts', 'infra/plan/iam/documents.ts'],
+  ],
   'examples-imports-infra': [['examples/one/index.ts', 'runtime/config.ts']],
   'modules-are-listed': [['tests/a.ts', 'elsewhere/b.ts']],
   'modules-that-are-not-listed-import-nothing': [['elsewhere/a.ts', 'simulator/b.ts']],

@@ -43,6 +43,7 @@ describe('docs/ARCHITECTURE.md', () => {
     'posture',
     'image',
     'bench',
+    'acceptance',
     ...modulesIn('runtime'),
     ...modulesIn('infra'),
   ];
