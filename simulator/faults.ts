@@ -2,7 +2,7 @@ import { derivedRandom } from './random';
 import type { Random } from './random';
 import { ServiceError } from './service-error';
 
-export type Service = 'dynamodb' | 'streams' | 's3' | 'sts' | 'secretsmanager';
+export type Service = 'dynamodb' | 'streams' | 's3' | 'sts' | 'iam' | 'secretsmanager';
 
 /**
  * How a call fails.

@@ -6,11 +6,15 @@ import { TableHistory } from './exports/history';
 import { Faults, faultError, isOnlyLate, takesEffect } from './faults';
 import type { Service } from './faults';
 import type { Backend } from './http/backend';
+import type { Answer, Request } from './http/message';
+import { VERSIONS } from './http/query-protocol';
+import { Responder } from './http/responder';
 import { listen } from './http/server';
 import type { Listening } from './http/server';
 import type { Caller } from './iam/caller';
 import { Guard } from './iam/guard';
 import { Iam } from './iam/iam';
+import { roleOperations } from './iam/role-operations';
 import { calm } from './knobs';
 import type { Knobs } from './knobs';
 import { derivedRandom } from './random';
@@ -45,8 +49,9 @@ const UNRECOVERABLE_HISTORY_MS = 5 * 60_000;
 
 /**
  * A local AWS: DynamoDB with streams, point-in-time recovery and exports, the part of S3 that they need, STS's
- * GetCallerIdentity and AssumeRole, and Secrets Manager's GetSecretValue. Use it in-process with `call` and `s3`, or over HTTP
- * with any AWS SDK after `listen`. Over HTTP every caller may do everything until you put users or roles into `iam`.
+ * GetCallerIdentity and AssumeRole, the part of IAM that makes roles, and Secrets Manager's GetSecretValue. Use it in-process with
+ * `call` and `s3`, over HTTP with any AWS SDK after `listen`, or with `request` without a socket. Over HTTP every caller may do
+ * everything until you put users or roles into `iam`.
  */
 export class Simulator implements Backend {
   readonly clock: NonNullable<SimulatorOptions['clock']>;
@@ -72,6 +77,7 @@ export class Simulator implements Backend {
   private readonly exports: Exports;
   private readonly histories = new Map<string, TableHistory>();
   private readonly operations: Readonly<Record<Exclude<Service, 's3'>, Map<string, Operation>>>;
+  private responder: Responder | undefined;
   private nextSweepAt: number;
   private nextPruneAt: number;
 
@@ -147,6 +153,7 @@ export class Simulator implements Backend {
       ),
       streams: new Map(Object.entries(this.streams.operations)),
       sts: new Map(Object.entries(securityTokens(this.iam))),
+      iam: new Map(Object.entries(roleOperations(this.iam, { clock, accountId }))),
       secretsmanager: new Map(Object.entries(this.secrets.operations)),
     };
     this.nextSweepAt = clock.now() + knobs.timeToLiveSweepMs;
@@ -176,7 +183,7 @@ export class Simulator implements Backend {
   ): unknown {
     const perform = this.operations[service].get(operation);
     if (!perform) {
-      if (service === 'sts') throw unknownAction(operation);
+      if (service === 'sts' || service === 'iam') throw unknownAction(operation, VERSIONS[service]);
       throw new ServiceError(
         'UnknownOperationException',
         `The simulator does not support the operation ${operation}`,
@@ -184,6 +191,15 @@ export class Simulator implements Backend {
     }
     if (service !== 'sts') this.guard.call(service, operation, input, caller);
     return perform(input, caller);
+  }
+
+  /**
+   * Executes one complete HTTP request without a socket.
+   * @param url as it would be sent, with its query @throws TransportFault if a fault rule applies that is not an error response
+   */
+  request(request: Request, url: string): Answer {
+    this.responder ??= new Responder(this, this.seed);
+    return this.responder.exchanged(request, url);
   }
 
   /** Runs everything that is due: exports, rollovers, trimming, time to live. Every call does that first. */

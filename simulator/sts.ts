@@ -21,8 +21,8 @@ export function securityTokens(
   };
 }
 
-export const unknownAction = (operation: string): ServiceError =>
-  new ServiceError('InvalidAction', `Could not find operation ${operation} for version 2011-06-15`);
+export const unknownAction = (operation: string, version: string): ServiceError =>
+  new ServiceError('InvalidAction', `Could not find operation ${operation} for version ${version}`);
 
 function assumeRole(iam: Iam, input: Input, caller: Caller): unknown {
   const roleArn = text(input, 'RoleArn', /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/);
@@ -36,7 +36,7 @@ function assumeRole(iam: Iam, input: Input, caller: Caller): unknown {
     resource: roleArn,
     context: { 'sts:ExternalId': externalId, 'sts:RoleSessionName': sessionName },
   };
-  if (iam.isEnforced) requireTrust(iam, role, request, caller);
+  if (iam.isEnforced || role !== undefined) requireTrust(iam, role, request, caller);
   checkDuration(seconds, role?.longestSessionSeconds ?? LONGEST_SECONDS, caller);
   const { caller: session, credentials } = iam.openSession(roleArn, sessionName, seconds);
   return {

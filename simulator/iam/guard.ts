@@ -5,6 +5,7 @@ import type { Caller } from './caller';
 import type { Iam, ResourceGrant } from './iam';
 import { exportPermissions, listRequest, objectPermissions } from './object-permissions';
 import type { ObjectCall } from './object-permissions';
+import { rolePermission } from './role-operations';
 import { accessDenied } from './refusals';
 import { tablePermissions } from './table-permissions';
 
@@ -37,6 +38,8 @@ export class Guard {
       const request = { action: `secretsmanager:${operation}`, resource: this.guarded.secretArn(id) };
       return this.iam.require(service, caller, request, { account: this.guarded.accountId });
     }
+    if (service === 'iam')
+      return this.iam.require(service, caller, rolePermission(operation, input, caller.account));
     const { region, accountId } = this.guarded;
     for (const request of tablePermissions(operation, input, { region, account: caller.account })) {
       const account = accountOf(request.resource) ?? caller.account;

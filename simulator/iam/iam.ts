@@ -68,6 +68,7 @@ export class Iam {
   private readonly roles = new Map<string, Role>();
   private readonly policies = new Map<string, readonly Policy[]>();
   private readonly bucketPolicies = new Map<string, Policy>();
+  private enforced = false;
 
   constructor(private readonly deps: IamDependencies) {
     this.sessions = new Sessions(deps);
@@ -80,20 +81,31 @@ export class Iam {
     };
   }
 
+  /** Whether a call must be signed by a user or session that was put here. */
   get isEnforced(): boolean {
-    return this.policies.size > 0;
+    return this.enforced;
   }
 
   /** Creates a user, or replaces its policies. @throws RangeError for an invalid ARN or unsupported policy */
   putUser(arn: string, { accessKeyId, policies }: UserOptions): void {
     const { account } = requireIdentity(arn);
     this.policies.set(arn, policies.map(readPolicy));
+    this.enforced = true;
     const userId = `AIDA${this.sessions.id(17)}`;
     this.users.set(accessKeyId, { account, arn, userId, identity: arn, isSession: false });
   }
 
   /** Creates a role, or replaces its policies. @throws RangeError for an invalid ARN or unsupported policy */
-  putRole(arn: string, { policies, trust, longestSessionSeconds = HOUR }: RoleOptions): void {
+  putRole(arn: string, options: RoleOptions): void {
+    this.setRole(arn, options);
+    this.enforced = true;
+  }
+
+  /**
+   * The same for a role that the account makes by itself: only its own sessions are subject to its policies.
+   * @throws RangeError for an invalid ARN or unsupported policy
+   */
+  setRole(arn: string, { policies, trust, longestSessionSeconds = HOUR }: RoleOptions): void {
     requireIdentity(arn);
     this.policies.set(arn, policies.map(readPolicy));
     this.roles.set(arn, {
@@ -102,6 +114,12 @@ export class Iam {
       trust: trust === undefined ? undefined : readPolicy(trust),
       longestSessionSeconds,
     });
+  }
+
+  /** Its sessions may do nothing any more. */
+  removeRole(arn: string): void {
+    this.policies.delete(arn);
+    this.roles.delete(arn);
   }
 
   /** @throws RangeError for an unsupported policy */
@@ -138,7 +156,7 @@ export class Iam {
       account,
       arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
       userId: `${this.roles.get(roleArn)?.id ?? `AROA${this.sessions.id(17)}`}:${sessionName}`,
-      identity: this.isEnforced ? roleArn : undefined,
+      identity: this.isEnforced || this.roles.has(roleArn) ? roleArn : undefined,
       isSession: true,
     };
     return { caller, credentials: this.sessions.open(caller, durationSeconds * 1000) };

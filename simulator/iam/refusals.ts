@@ -26,7 +26,7 @@ export function accessDenied(
   const said =
     `User: ${arn} is not authorized to perform: ${action} on resource: ${isObject ? `"${resource}"` : resource}` +
     (service === 'sts' ? '' : because);
-  if (isObject || service === 'sts') return new ServiceError('AccessDenied', said, 403);
+  if (isObject || service === 'sts' || service === 'iam') return new ServiceError('AccessDenied', said, 403);
   return new ServiceError('AccessDeniedException', said);
 }
 
@@ -41,17 +41,20 @@ const JSON_REFUSALS = {
   expired: ['ExpiredTokenException', EXPIRED, 400],
 } as const;
 
+const QUERY_REFUSALS = {
+  'unknown key': ['InvalidClientTokenId', INVALID, 403],
+  'wrong token': ['InvalidClientTokenId', INVALID, 403],
+  expired: ['ExpiredToken', EXPIRED, 403],
+} as const;
+
 const REFUSALS: Readonly<
   Record<Service, Readonly<Record<Credential, readonly [type: string, message: string, status: number]>>>
 > = {
   dynamodb: JSON_REFUSALS,
   streams: JSON_REFUSALS,
   secretsmanager: JSON_REFUSALS,
-  sts: {
-    'unknown key': ['InvalidClientTokenId', INVALID, 403],
-    'wrong token': ['InvalidClientTokenId', INVALID, 403],
-    expired: ['ExpiredToken', EXPIRED, 403],
-  },
+  sts: QUERY_REFUSALS,
+  iam: QUERY_REFUSALS,
   s3: {
     'unknown key': [
       'InvalidAccessKeyId',
