@@ -80,8 +80,8 @@ export interface Lab extends LabClients {
    * @param part distinguishes the run's tables: lower case and digits
    */
   table(part: string, options?: TableOptions): Promise<LabTable>;
-  /** `Date` of the response that had this output, in epoch ms: AWS's time, rounded down to the second. */
-  dateOf(output: object): number | undefined;
+  /** `Date` of the response that had this output, or this error, in epoch ms: AWS's time, rounded down to the second. */
+  dateOf(received: object): number | undefined;
   /** At least 0, below 1; determined by the run's seed and the check's id. */
   random(): number;
   /** What was last remembered under this name, by this process or an earlier one of the same run. */

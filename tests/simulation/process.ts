@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { AwsServices } from '../../runtime/aws/services';
 import type { Clock } from '../../runtime/clock';
 import type { Destination } from '../../runtime/destinations/destination';
@@ -7,6 +6,7 @@ import type { PipelineContext } from '../../runtime/pipeline/context';
 import { Replicator, type RunOutcome } from '../../runtime/replicator';
 import { progress } from '../tiers/progress';
 import { type Disturbance, disturbed } from './disturbed-destination';
+import { gunzipAtOnce } from './gunzip-at-once';
 import type { BeforeCall } from './in-process-services';
 import type { Surroundings } from './stage';
 
@@ -119,11 +119,4 @@ export class Process {
     if (!this.alive) throw new Killed();
     return work?.();
   }
-}
-
-/** Synchronous, because zlib's threads do not follow virtual time. */
-async function* gunzipAtOnce(compressed: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of compressed) pieces.push(piece);
-  yield gunzipSync(Buffer.concat(pieces));
 }
