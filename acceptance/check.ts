@@ -1,6 +1,10 @@
 import type { DynamoDBClient, StreamViewType } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { AwsServices } from '../runtime/aws/services';
+import type { Clock } from '../runtime/clock';
+import type { OperableDestination } from '../runtime/destinations/destination';
+import type { PipelineParts } from '../runtime/pipeline/context';
 
 /** Which run asks: `quick` takes at most 90 minutes, `long` 26 hours, `ttl` days. */
 export type Mode = 'quick' | 'long' | 'ttl';
@@ -16,6 +20,15 @@ export interface Answer {
   readonly because?: string;
 }
 
+/** What AWS bills for a check, beyond what comes to cents. */
+export interface Spending {
+  /** Full exports. */
+  readonly exports?: number;
+  readonly incrementalExports?: number;
+  /** Calls of GetRecords. */
+  readonly streamReads?: number;
+}
+
 /** Asks AWS about one assumption. Several checks may share an assumption; the report then shows each. */
 export interface Check {
   /** Its assumption in docs/SPEC.md (`E7`), or a name of its own (`life`). */
@@ -23,6 +36,8 @@ export interface Check {
   readonly mode: Mode;
   /** What is done to ask; one sentence for the report. */
   readonly asks: string;
+  /** For the estimate. Checks that share an experiment count it once. */
+  readonly spends?: Spending | undefined;
   /** Must end soon after the lab's signal aborts. @throws whatever AWS throws: the run then reports `not asked`, and goes on */
   run(lab: Lab): Promise<Answer>;
 }
@@ -65,6 +80,16 @@ export interface LabClients {
 /** What a check remembers from one process to the next: small JSON. */
 export type Remembered = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
+/** What a check needs to run the replicator itself. */
+export interface LabReplicator {
+  readonly clock: Clock;
+  /** AWS for a replicator that has the run's role for its tables. Close it. */
+  openServices(): AwsServices;
+  /** A DuckDB file. Close it. */
+  openDestination(path: string): OperableDestination;
+  readonly parts?: Partial<PipelineParts> | undefined;
+}
+
 /** What a check may use. */
 export interface Lab extends LabClients {
   readonly region: string;
@@ -88,6 +113,8 @@ export interface Lab extends LabClients {
   recall(name: string): Promise<Remembered | undefined>;
   /** Stores it in the bucket. */
   remember(name: string, what: Remembered): Promise<void>;
+  /** The replicator itself, in its role. */
+  readonly replicator: LabReplicator;
   /** A line of progress. */
   log(line: string): void;
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Check, Lab, LabClock } from './check';
 import type { Clients, ResponseDates } from './clients';
 import { nameOf } from './names';
-import type { Place } from './role';
+import { type Place, roleArn } from './role';
 import type { RunState } from './run-state';
-import type { EpochClock } from './surroundings';
+import type { EpochClock, ReplicatorParts } from './surroundings';
 import { makeTable } from './tables';
 
 /** What the labs of a run share. */
@@ -15,6 +15,7 @@ export interface LabParts {
   readonly dates: ResponseDates;
   readonly state: RunState;
   readonly clock: EpochClock;
+  readonly replicator: ReplicatorParts;
   /** The signal with which the clients were opened. */
   readonly signal: AbortSignal;
   log(line: string): void;
@@ -36,6 +37,11 @@ export function labFor({ id, mode }: Pick<Check, 'id' | 'mode'>, parts: LabParts
     asReplicator,
     table: (part, options = {}) => makeTable({ dynamodb, clock: time, suffix: place.suffix }, part, options),
     dateOf: (received) => dates.of(received),
+    replicator: {
+      ...parts.replicator,
+      clock,
+      openServices: () => parts.replicator.openServices(roleArn(place)),
+    },
     random: seeded(`${state.record.seed}/${mode}/${id}`),
     recall: (name) => state.recall(name),
     remember: (name, what) => state.remember(name, what),

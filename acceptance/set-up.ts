@@ -62,7 +62,7 @@ export async function setUp(
     log,
   }: { readonly record: RunRecord | undefined; readonly signal: AbortSignal; log(line: string): void },
 ): Promise<LabParts> {
-  const { clock, connect } = surroundings;
+  const { clock, connect, replicator } = surroundings;
   const bucket = nameOf(place.suffix);
   if (record !== undefined) await makeBucket(clients.s3, place);
   const state =
@@ -90,7 +90,7 @@ export async function setUp(
     now: () => clock.now(),
     sleep: (ms) => clock.sleep(ms, signal),
   });
-  return { place, clients, asReplicator, dates, state, clock, signal, log };
+  return { place, clients, asReplicator, dates, state, clock, replicator, signal, log };
 }
 
 /** Creates the bucket; an own one of that name is taken. */

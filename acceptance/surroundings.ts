@@ -1,7 +1,6 @@
 import type { AwsServices } from '../runtime/aws/services';
 import type { Clock } from '../runtime/clock';
-import type { OperableDestination } from '../runtime/destinations/destination';
-import type { PipelineParts } from '../runtime/pipeline/context';
+import type { LabReplicator } from './check';
 import type { Connect } from './clients';
 
 /** This machine's time; `now` is epoch ms. */
@@ -19,11 +18,7 @@ export interface Surroundings {
   readonly replicator: ReplicatorParts;
 }
 
-/** How the check of the whole life opens a replicator. */
-export interface ReplicatorParts {
-  /** AWS for a replicator that assumes this role for its tables. */
+/** How checks open the replicator itself. */
+export interface ReplicatorParts extends Pick<LabReplicator, 'openDestination' | 'parts'> {
   openServices(roleArn: string): AwsServices;
-  /** A DuckDB file. */
-  openDestination(path: string): OperableDestination;
-  readonly parts?: Partial<PipelineParts> | undefined;
 }

@@ -1,33 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assumptionSection, assumptionsIn } from '../../acceptance/assumptions';
 import { calm, hostile, type Knobs } from '../../simulator';
 import { rulesOf } from './rule-tests';
 
 const ROOT = join(__dirname, '../..');
 const SPEC = readFileSync(join(ROOT, 'docs/SPEC.md'), 'utf8');
-const HEADING = '\n## What we assume of AWS\n';
-
-interface Assumption {
-  readonly number: string;
-  readonly text: string;
-  readonly rules: readonly string[];
-  readonly knobs: readonly string[];
-}
-
-const ASSUMPTIONS: readonly Assumption[] = [
-  ...section().matchAll(/^\| (E\d+) +\| (.+?) +\| (.+?) +\| (.+?) +\|$/gm),
-].map(([, number = '', text = '', rules = '', knobs = '']) => ({
-  number,
-  text,
-  rules: rules.split(', '),
-  knobs: [...knobs.matchAll(/`(\w+)`/g)].map(([, knob = '']) => knob),
-}));
-
-function section(): string {
-  const after = SPEC.split(HEADING)[1] ?? '';
-  return after.slice(0, after.indexOf('\n## '));
-}
+const ASSUMPTIONS = assumptionsIn(SPEC);
 
 /** Source of the simulator, without the definition of the knobs. */
 const SIMULATOR = readdirSync(join(ROOT, 'simulator'), { recursive: true, encoding: 'utf8' })
@@ -42,7 +22,11 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
       ASSUMPTIONS.map(({ number }) => number),
       ASSUMPTIONS.map((_, i) => `E${i + 1}`),
     );
-    assert.equal(section().match(/^\| E/gm)?.length, ASSUMPTIONS.length, 'every row has four cells');
+    assert.equal(
+      assumptionSection(SPEC).match(/^\| E/gm)?.length,
+      ASSUMPTIONS.length,
+      'every row has four cells',
+    );
   });
 
   for (const { number, rules, knobs } of ASSUMPTIONS) {
@@ -72,8 +56,8 @@ describe('docs/SPEC.md, what we assume of AWS', () => {
   });
 
   it('is tested close to each limit, and not beyond', () => {
-    const bounds = ASSUMPTIONS.flatMap(({ text, knobs }) => {
-      const [, most] = /at most (\d+)(?: s\b| empty)/.exec(text) ?? [];
+    const bounds = ASSUMPTIONS.flatMap(({ statement, knobs }) => {
+      const [, most] = /at most (\d+)(?: s\b| empty)/.exec(statement) ?? [];
       return most === undefined ? [] : knobs.map((knob) => [knob as keyof Knobs, Number(most)] as const);
     });
     assert.ok(bounds.length >= 6);

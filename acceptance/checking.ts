@@ -1,0 +1,47 @@
+import type { Answer, Check } from './check';
+import { labFor, type LabParts } from './lab';
+import { isRefusal, refusedAction } from './refusals';
+import type { Answered } from './report';
+
+/** Between the begins of two checks, so that their first calls do not come at once. */
+const STAGGER_MS = 2_000;
+
+/**
+ * Runs the checks at the same time, each with tables of its own, and stores each answer as it comes. What an earlier process of the run
+ * has answered is not asked again. When the signal aborts, what has no answer yet is `not asked`, and is not stored.
+ */
+export async function runChecks(checks: readonly Check[], parts: LabParts): Promise<readonly Answered[]> {
+  const { clock, state, signal, log } = parts;
+  let left = checks.length;
+  const run = async (check: Check, index: number): Promise<Answered> => {
+    let answer: Answer;
+    try {
+      const stored = await state.answerOf(check);
+      if (stored !== undefined) return [check, stored];
+      await clock.sleep(index * STAGGER_MS, signal);
+      answer = await check.run(labFor(check, parts));
+    } catch (error) {
+      answer = notAsked(signal.aborted ? (signal.reason as Error).message : whyNot(error));
+    }
+    left -= 1;
+    const because = answer.because === undefined ? '.' : `: ${answer.because}`;
+    log(`${check.id} (${check.mode}) ${answer.verdict}${because} ${left} to go.`);
+    if (!signal.aborted)
+      await state.keep(check, answer).catch((error: Error) => {
+        log(
+          `${check.id}: the answer could not be stored, so a resumed run would ask again: ${error.message}`,
+        );
+      });
+    return [check, answer];
+  };
+  return Promise.all(checks.map(run));
+}
+
+const notAsked = (because: string): Answer => ({ verdict: 'not asked', because, observed: {} });
+
+function whyNot(error: unknown): string {
+  const { name, message } = error as Error;
+  if (!isRefusal(error)) return `It failed: ${name}: ${message}`;
+  const action = refusedAction(error as Error);
+  return action === undefined ? `AWS refused it: ${message}` : `The credentials may not call ${action}.`;
+}

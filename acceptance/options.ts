@@ -1,0 +1,104 @@
+import { type Command, Option } from 'commander';
+import { nearest } from '../runtime/config/nearest';
+import { WrongUse } from '../runtime/verbs/exit-codes';
+import type { Check, Mode } from './check';
+import { isSuffix } from './names';
+
+/** What the command line asks for. */
+export type Options =
+  | RunOptions
+  | { readonly kind: 'cleanup'; readonly suffix: string; readonly region?: string };
+
+export interface RunOptions {
+  readonly kind: 'run';
+  /** Undefined for a run that is resumed: it keeps its own. */
+  readonly mode: Mode | undefined;
+  readonly resume: string | undefined;
+  /** Ids; empty for all. */
+  readonly only: readonly string[];
+  readonly yes: boolean;
+  /** Folder for the report. */
+  readonly report: string;
+  readonly region?: string;
+}
+
+const MODES: Readonly<Record<Mode, string>> = {
+  quick: 'everything that takes at most 90 minutes (default)',
+  long: 'also what takes 26 hours: trimming, rollovers',
+  ttl: 'also what takes days: deletes at the end of a time to live',
+};
+
+/** Adds the flags. */
+export function addOptions(command: Command): Command {
+  for (const [mode, words] of Object.entries(MODES)) {
+    const others = Object.keys(MODES).filter((other) => other !== mode);
+    command.addOption(new Option(`--${mode}`, words).conflicts(others));
+  }
+  const modes = Object.keys(MODES);
+  return command
+    .option('--only <CHECKS>', 'only these checks, separated by commas: E8,E9')
+    .option('--yes', 'do not ask before the run begins')
+    .option('--report <DIR>', 'folder for the report', '.')
+    .option('--region <REGION>', 'AWS region (default: of the environment or profile)')
+    .addOption(
+      new Option('--resume <SUFFIX>', 'continue a run that was stopped').conflicts([...modes, 'only']),
+    )
+    .addOption(
+      new Option('--cleanup <SUFFIX>', 'delete everything that a run made').conflicts([
+        ...modes,
+        'only',
+        'resume',
+        'report',
+      ]),
+    );
+}
+
+/** @throws WrongUse */
+export function optionsOf(command: Command, checks: readonly Check[]): Options {
+  const given = command.opts<{
+    quick?: true;
+    long?: true;
+    ttl?: true;
+    only?: string;
+    yes?: true;
+    report: string;
+    region?: string;
+    resume?: string;
+    cleanup?: string;
+  }>();
+  const { report, resume, cleanup, region } = given;
+  const place = region === undefined ? {} : { region };
+  if (cleanup !== undefined) return { kind: 'cleanup', suffix: suffixOf('--cleanup', cleanup), ...place };
+  return {
+    kind: 'run',
+    mode: resume !== undefined ? undefined : given.ttl ? 'ttl' : given.long ? 'long' : 'quick',
+    resume: resume === undefined ? undefined : suffixOf('--resume', resume),
+    only: given.only === undefined ? [] : idsOf(given.only, checks),
+    yes: given.yes === true,
+    report,
+    ...place,
+  };
+}
+
+function suffixOf(flag: string, text: string): string {
+  // People copy the whole name from AWS's console.
+  const suffix = text.replace(/^replicator-acceptance-/, '');
+  if (isSuffix(suffix)) return suffix;
+  throw new WrongUse(
+    `${flag} ${text} is not the suffix of a run: 8 lower-case letters and digits, as the run printed it.`,
+  );
+}
+
+function idsOf(text: string, checks: readonly Check[]): readonly string[] {
+  const known = new Set(checks.map(({ id }) => id));
+  const ids = text.split(',').map((id) => id.trim());
+  for (const id of ids) {
+    if (known.has(id)) continue;
+    const meant = nearest(id, known);
+    throw new WrongUse(
+      `--only ${text}: there is no check ${id}${meant === undefined ? '' : `; did you mean ${meant}?`}\n` +
+        `The checks are ${[...known].join(', ')}.`,
+    );
+  }
+  return ids;
+}
