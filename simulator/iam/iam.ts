@@ -135,6 +135,10 @@ export class Iam {
     return this.roles.get(arn);
   }
 
+  roleArns(): readonly string[] {
+    return [...this.roles.keys()];
+  }
+
   /** The caller that signed a request. @throws ServiceError for unknown or expired credentials */
   callerOf(service: Service, credentials: RequestCredentials): Caller {
     const session = this.sessions.callerOf(service, credentials);

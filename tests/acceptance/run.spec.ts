@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import type { Check } from '../../acceptance/check';
+import { cleanUp } from '../../acceptance/cleanup';
+import { readAssumptions } from '../../acceptance/assumptions';
+import { FakeTerminal } from '../runtime/verbs/fake-terminal';
+import { command, leftIn, suffixIn } from './command';
+import { Laboratory } from './laboratory';
+import { differing, exporting, failing, lasting, writing } from './sample-checks';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ALL = [writing, exporting, differing, failing, lasting];
+
+/** A terminal that is interrupted after this time. */
+function interruptedAfter(ms: number, { clock }: Laboratory): FakeTerminal {
+  const terminal = new FakeTerminal();
+  clock.sleep(ms).then(
+    () => terminal.interrupt(),
+    () => undefined,
+  );
+  return terminal;
+}
+
+describe('acceptance: a run', () => {
+  it('reports each assumption of SPEC.md in order, without ids of the account, and leaves nothing', async () => {
+    const laboratory = new Laboratory();
+    const { code, said, report, text } = await command(laboratory, ['--yes'], { checks: ALL });
+    assert.equal(code, 1, 'one differs');
+    assert.deepEqual(leftIn(laboratory), []);
+    const numbers = readAssumptions().map(({ number }) => number);
+    assert.ok(numbers.length >= 26);
+    assert.deepEqual(
+      report?.assumptions.map(({ number }) => number),
+      numbers,
+    );
+    const verdicts = Object.fromEntries(
+      report?.assumptions.map(({ number, verdict }) => [number, verdict]) ?? [],
+    );
+    assert.deepEqual(
+      [verdicts['E10'], verdicts['E19'], verdicts['E7'], verdicts['E14'], verdicts['E1'], verdicts['E2']],
+      ['holds', 'holds', 'differs', 'not asked', 'not asked', 'not asked'],
+    );
+    const [e14] = report?.assumptions.find(({ number }) => number === 'E14')?.checks ?? [];
+    assert.equal(e14?.because, 'The credentials may not call s3:PutObject.');
+    const [e1] = report?.assumptions.find(({ number }) => number === 'E1')?.checks ?? [];
+    assert.match(e1?.because ?? '', /`npm run acceptance -- --long --only E1`/);
+    const suffix = suffixIn(said);
+    for (const written of [JSON.stringify(report), text ?? ''])
+      for (const secret of [suffix, laboratory.simulator.accountId, 'arn:aws'])
+        assert.ok(!written.includes(secret), `${secret}: ${written}`);
+    assert.match(said, /E7 \(quick\) differs: In replicator-acceptance-\w+ a number had 41 digits/);
+    assert.match(said, /1 differ \(E7\)/);
+    assert.match(said, new RegExp(`Deleted bucket replicator-acceptance-${suffix} with \\d+ objects`));
+    assert.match(text ?? '', /^## E7: differs$/m);
+  });
+
+  it('two runs of the same seed write the same report', async () => {
+    const reports = [];
+    for (const _ of [1, 2]) {
+      const { report } = await command(new Laboratory(), ['--yes'], { checks: ALL });
+      reports.push(JSON.stringify(report));
+    }
+    assert.equal(reports[0], reports[1]);
+  });
+
+  it('ends well when everything asked holds', async () => {
+    const laboratory = new Laboratory();
+    const { code, report } = await command(laboratory, ['--yes', '--only', 'E10'], { checks: ALL });
+    assert.equal(code, 0);
+    const [e19] = report?.assumptions.find(({ number }) => number === 'E19')?.checks ?? [];
+    assert.match(e19?.because ?? '', /did not ask/);
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('says cost, time and names first, and creates nothing without consent', async () => {
+    for (const [answer, code] of [
+      [undefined, 2],
+      [false, 4],
+    ] as const) {
+      const laboratory = new Laboratory();
+      let calls = 0;
+      laboratory.before = () => void (calls += 1);
+      const terminal = new FakeTerminal({}, answer);
+      const ended = await command(laboratory, [], { checks: ALL, terminal });
+      assert.equal(ended.code, code);
+      assert.match(ended.said, /at most 1 h 30 min and costs about \$\d+\.\d\d/);
+      assert.match(ended.said, /Nothing was created/);
+      assert.equal(calls, 0);
+    }
+    const laboratory = new Laboratory();
+    const terminal = new FakeTerminal({}, true);
+    const { code } = await command(laboratory, ['--only', 'E10'], { checks: ALL, terminal });
+    assert.equal(code, 0);
+    assert.deepEqual(terminal.questions, ['Begin?']);
+  });
+
+  it('an answer that takes longer than the run may is not asked, and the rest counts', async () => {
+    const laboratory = new Laboratory({ knobs: { exportDurationMs: [2 * HOUR, 2 * HOUR] } });
+    const begunAt = laboratory.clock.now();
+    const { code, report } = await command(laboratory, ['--yes'], { checks: [writing, exporting] });
+    assert.equal(code, 0);
+    const verdicts = report?.assumptions.filter(({ checks }) => checks.length > 0);
+    assert.deepEqual(
+      verdicts?.map(({ number, verdict, checks }) => [number, verdict, checks[0]?.because]),
+      [
+        ['E10', 'holds', undefined],
+        ['E19', 'not asked', 'The run did not end within 90 minutes.'],
+      ],
+    );
+    assert.ok(laboratory.clock.now() - begunAt < 2.5 * HOUR);
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('Ctrl-C ends a quick run soon, reports what it has, and leaves nothing', async () => {
+    for (const ms of [0, 1, 4_000, 3 * MINUTE]) {
+      const laboratory = new Laboratory({ knobs: { tableCreatingMs: 5_000 } });
+      const terminal = interruptedAfter(ms, laboratory);
+      const { code } = await command(laboratory, ['--yes'], { checks: ALL, terminal });
+      assert.equal(code, 4, String(ms));
+      assert.deepEqual(leftIn(laboratory), [], String(ms));
+    }
+  });
+
+  it('a clock that is off is refused before anything is made', async () => {
+    const laboratory = new Laboratory();
+    const { now } = laboratory.clock;
+    const off = Object.assign(Object.create(laboratory.clock), {
+      now: () => now.call(laboratory.clock) + 7_000,
+    }) as typeof laboratory.clock;
+    const surroundings = Object.assign(Object.create(laboratory), { clock: off }) as Laboratory;
+    const { code, said } = await command(surroundings, ['--yes'], { checks: ALL });
+    assert.equal(code, 1);
+    assert.match(said, /This machine’s clock is [67] s ahead of AWS’s/);
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('waits for a role that cannot be used at once', async () => {
+    const laboratory = new Laboratory();
+    const answer = { kind: 'error', type: 'AccessDenied', status: 403 } as const;
+    laboratory.simulator.faults.add({ operation: 'AssumeRole', times: 4, answer });
+    const { code } = await command(laboratory, ['--yes', '--only', 'E10'], { checks: ALL });
+    assert.equal(code, 0);
+  });
+
+  it('a resumed run asks only what has no answer, and remembers', async () => {
+    const laboratory = new Laboratory();
+    const asked: string[] = [];
+    const checks: readonly Check[] = [writing, lasting].map((check) => ({
+      ...check,
+      run: (lab) => {
+        asked.push(check.id);
+        return check.run(lab);
+      },
+    }));
+    const terminal = interruptedAfter(10 * HOUR, laboratory);
+    const first = await command(laboratory, ['--long', '--yes'], { checks, terminal });
+    assert.equal(first.code, 4);
+    const suffix = suffixIn(first.said);
+    assert.match(first.said, new RegExp(`acceptance -- --resume ${suffix} --region eu-west-1`));
+    assert.ok(leftIn(laboratory).length > 0);
+    await laboratory.clock.advance(HOUR);
+    const second = await command(laboratory, ['--resume', suffix], { checks });
+    assert.equal(second.code, 0, second.said);
+    assert.deepEqual(asked, ['E10', 'E1', 'E1']);
+    const e1 = second.report?.assumptions.find(({ number }) => number === 'E1')?.checks[0];
+    assert.deepEqual(e1?.observed, {
+      hours: 24,
+      wasResumed: true,
+      table: 'replicator-acceptance-(suffix)-lasting',
+    });
+    assert.equal(second.report?.assumptions.find(({ number }) => number === 'E10')?.verdict, 'holds');
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('an unknown run cannot be resumed', async () => {
+    const { code, said } = await command(new Laboratory(), ['--resume', 'zzzzzzzz'], { checks: ALL });
+    assert.equal(code, 1);
+    assert.match(said, /There is no run zzzzzzzz in eu-west-1/);
+  });
+});
+
+describe('acceptance: the cleanup', () => {
+  const KILLED = 'the process was killed';
+  /** Requests of a whole run. */
+  const requestsOfARun = async (): Promise<number> => {
+    const laboratory = new Laboratory();
+    let requests = 0;
+    laboratory.before = () => void (requests += 1);
+    await command(laboratory, ['--yes'], { checks: [writing, exporting] });
+    return requests;
+  };
+
+  it('after a crash at any request, --cleanup leaves nothing, and a second one is harmless', async () => {
+    const total = await requestsOfARun();
+    assert.ok(total > 30);
+    for (let last = 1; last < total; last++) {
+      const laboratory = new Laboratory({ seed: last });
+      let requests = 0;
+      laboratory.before = () => {
+        if (++requests > last) throw new Error(KILLED);
+      };
+      const { said } = await command(laboratory, ['--yes'], { checks: [writing, exporting] });
+      laboratory.before = () => undefined;
+      const suffix = suffixIn(said);
+      const first = await command(laboratory, ['--cleanup', suffix], { checks: [] });
+      assert.equal(first.code, 0, `killed after request ${last}: ${first.said}`);
+      assert.deepEqual(leftIn(laboratory), [], `killed after request ${last}`);
+      const second = await command(laboratory, ['--cleanup', suffix], { checks: [] });
+      assert.equal(second.code, 0);
+      assert.match(second.said, /There was nothing to delete/);
+    }
+  });
+
+  it('deletes nothing else', async () => {
+    const laboratory = new Laboratory();
+    const { simulator } = laboratory;
+    const others = ['replicator-acceptance-aaaaaaaa-x', 'replicator-acceptance-aaaaaaab', 'orders'];
+    for (const TableName of others)
+      simulator.call('dynamodb', 'CreateTable', {
+        TableName,
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        BillingMode: 'PAY_PER_REQUEST',
+      });
+    for (const name of others.slice(1)) simulator.s3.createBucket(name);
+    const before = leftIn(laboratory);
+    const { said } = await command(laboratory, ['--cleanup', 'aaaaaaac'], { checks: [] });
+    assert.match(said, /nothing to delete/);
+    assert.deepEqual(leftIn(laboratory), before);
+    await command(laboratory, ['--cleanup', 'replicator-acceptance-aaaaaaaa'], { checks: [] });
+    assert.deepEqual(
+      leftIn(laboratory),
+      before.filter((name) => name !== others[0]),
+    );
+  });
+
+  it('lists more objects than one page has', async () => {
+    const laboratory = new Laboratory();
+    const bucket = 'replicator-acceptance-aaaaaaaa';
+    laboratory.simulator.s3.createBucket(bucket);
+    for (let i = 0; i < 2_345; i++) laboratory.simulator.s3.putObject(bucket, `object ${i}`, Buffer.from(''));
+    const { said } = await command(laboratory, ['--cleanup', 'aaaaaaaa'], { checks: [] });
+    assert.match(said, /with 2345 objects/);
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('goes on when something cannot be deleted, and says what is left and why', async () => {
+    const laboratory = new Laboratory();
+    const refused = { kind: 'error', type: 'AccessDenied', status: 403 } as const;
+    laboratory.simulator.faults.add({ operation: 'DeleteBucket', answer: refused });
+    const { code, said } = await command(laboratory, ['--yes', '--only', 'E10'], { checks: ALL });
+    assert.equal(code, 1);
+    const suffix = suffixIn(said);
+    assert.match(said, /Not everything was removed: Your credentials may not call s3:DeleteBucket/);
+    assert.match(said, new RegExp(`npm run acceptance -- --cleanup ${suffix} --region eu-west-1`));
+    assert.deepEqual(leftIn(laboratory), [`replicator-acceptance-${suffix}`]);
+  });
+
+  it('gives up on a bucket that something keeps filling', async () => {
+    const laboratory = new Laboratory();
+    const bucket = 'replicator-acceptance-aaaaaaaa';
+    laboratory.simulator.s3.createBucket(bucket);
+    laboratory.before = ({ method, url }) => {
+      if (method === 'DELETE' && url.includes(bucket))
+        laboratory.simulator.s3.putObject(bucket, 'again', Buffer.from(''));
+    };
+    const time = { now: () => laboratory.clock.now(), sleep: (ms: number) => laboratory.clock.sleep(ms) };
+    await assert.rejects(
+      laboratory.run(cleanUp(laboratory.connect(), 'aaaaaaaa', { time, command: 'the command' })),
+      { name: 'CleanupIncomplete', message: /is not empty, as something still writes into it.*the command/ },
+    );
+  });
+});
