@@ -1,4 +1,29 @@
 import type { Check } from '../check';
+import { fullExportChecks } from './full-export';
+import { incrementalExportChecks } from './incremental-exports';
+import { iteratorLifeChecks } from './iterator-life';
+import { keyReadChecks } from './key-reads';
+import { latestIteratorChecks } from './latest-iterators';
+import { recoveryChecks } from './recovery';
+import { streamReadChecks } from './stream-reads';
+import { streamSwitchingChecks } from './stream-switching';
+import { tableStateChecks } from './table-states';
+import { uncheckedAssumptions } from './unasked';
+
+/** `E7` before `E10`, and these before checks with a name of their own. */
+const byNumber = (one: Check, other: Check): number =>
+  one.id.localeCompare(other.id, 'en', { numeric: true });
 
 /** All checks of single assumptions, in the order of their numbers. */
-export const CHECKS: readonly Check[] = [];
+export const CHECKS: readonly Check[] = [
+  ...streamReadChecks,
+  ...latestIteratorChecks,
+  ...iteratorLifeChecks,
+  ...streamSwitchingChecks,
+  ...recoveryChecks,
+  ...fullExportChecks,
+  ...incrementalExportChecks,
+  ...tableStateChecks,
+  ...keyReadChecks,
+  ...uncheckedAssumptions,
+].sort(byNumber);

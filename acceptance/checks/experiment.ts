@@ -1,0 +1,53 @@
+import type { Answer, Check, Lab } from '../check';
+
+/** What is done once a run, and answers several checks. */
+export interface Experiment<Observed> {
+  readonly name: string;
+  /** @throws whatever AWS throws */
+  observe(lab: Lab): Promise<Observed>;
+}
+
+/** A check of an experiment: what it makes of the observations. */
+export interface Judgement<Observed> extends Pick<Check, 'id' | 'mode' | 'asks'> {
+  judge(observed: Observed): Answer;
+}
+
+/** The experiments of each run, by name: all checks of a run share its clients. */
+const begun = new WeakMap<object, Map<string, Promise<unknown>>>();
+
+function shared<Observed>(lab: Lab, { name, observe }: Experiment<Observed>): Promise<Observed> {
+  const ofRun = begun.get(lab.dynamodb) ?? new Map<string, Promise<unknown>>();
+  begun.set(lab.dynamodb, ofRun);
+  const earlier = ofRun.get(name) as Promise<Observed> | undefined;
+  if (earlier !== undefined) return earlier;
+  const observing = observe(lab);
+  ofRun.set(name, observing);
+  return observing;
+}
+
+/** The checks that one experiment answers; whichever runs first begins it. */
+export const checksOf = <Observed>(
+  experiment: Experiment<Observed>,
+  judgements: readonly Judgement<Observed>[],
+): readonly Check[] =>
+  judgements.map(({ id, mode, asks, judge }) => ({
+    id,
+    mode,
+    asks,
+    run: async (lab) => judge(await shared(lab, experiment)),
+  }));
+
+/** `differs` for the first reason that applies, `holds` without any. */
+export function answered(
+  observed: Answer['observed'],
+  ...reasons: readonly (string | false | undefined)[]
+): Answer {
+  const because = reasons.find((reason): reason is string => typeof reason === 'string');
+  return because === undefined ? { verdict: 'holds', observed } : { verdict: 'differs', observed, because };
+}
+
+export const notAsked = (because: string, observed: Answer['observed'] = {}): Answer => ({
+  verdict: 'not asked',
+  observed,
+  because,
+});

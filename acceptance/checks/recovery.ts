@@ -1,0 +1,216 @@
+import {
+  DescribeContinuousBackupsCommand,
+  type ExportDescription,
+  type PointInTimeRecoveryDescription,
+  UpdateContinuousBackupsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Answer, Lab, LabTable } from '../check';
+import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { awaitExport, readExport, requestExport } from './exported';
+import { refusal, until } from './waiting';
+
+/** Point-in-time recovery turned on, and the first exports after that. */
+export interface Recovery {
+  /** Errors other than "not yet" that turning it on was refused with, and how long "not yet" lasted. */
+  readonly refusedWith: string | undefined;
+  readonly unavailableMs: number | undefined;
+  /** Undefined: not within ten minutes. */
+  readonly enabledAfterMs: number | undefined;
+  readonly recoveryDays: number | undefined;
+  readonly latestRestorableLagMs: number | undefined;
+  /** The errors of requests; undefined: accepted. */
+  readonly exportOfNow: string | undefined;
+  readonly sameToken: { readonly error: string | undefined; readonly isSameExport: boolean };
+  readonly otherParameters: string | undefined;
+  /** How far the manifest's time is from the requested one; undefined: the export had not completed in time. */
+  readonly manifestOffMs: number | undefined;
+  readonly missingBucket: Pick<ExportDescription, 'ExportStatus' | 'FailureCode'> | undefined;
+}
+
+const MINUTE = 60_000;
+const ON = { everyMs: 1_000, atMostMs: 10 * MINUTE };
+const EXPORT_MS = 60 * MINUTE;
+/** Until a time of now is certainly within what can be restored. */
+const BEFORE_EXPORT_MS = 70_000;
+
+const recovery: Experiment<Recovery> = {
+  name: 'recovery',
+  observe: async (lab) => {
+    const table = await lab.table('recovery');
+    const on = await turnOn(lab, table);
+    await lab.clock.sleep(BEFORE_EXPORT_MS);
+    const described = await recoveryOf(lab, table);
+    const now = Math.floor((described.date ?? lab.clock.now()) / 1_000) * 1_000;
+    const latest = described.recovery?.LatestRestorableDateTime?.getTime();
+    const wish = {
+      ExportTime: new Date(now),
+      ClientToken: `acceptance-${table.name}`,
+      S3Prefix: 'recovery',
+    };
+    let [arn, again] = ['', ''];
+    const exportOfNow = await refusal(requestExport(lab, table, wish).then((found) => (arn = found)));
+    const sameToken = await refusal(requestExport(lab, table, wish).then((found) => (again = found)));
+    const otherParameters = await refusal(requestExport(lab, table, { ...wish, S3Prefix: 'other' }));
+    const [manifestOffMs, missingBucket] = await Promise.all([
+      exportOfNow === undefined ? manifestTime(lab, arn, now) : undefined,
+      exportIntoNowhere(lab, table),
+    ]);
+    return {
+      ...on,
+      recoveryDays: described.recovery?.RecoveryPeriodInDays,
+      latestRestorableLagMs: latest === undefined ? undefined : now - latest,
+      exportOfNow,
+      sameToken: { error: sameToken, isSameExport: again === arn },
+      otherParameters,
+      manifestOffMs,
+      missingBucket,
+    };
+  },
+};
+
+async function turnOn(
+  lab: Lab,
+  table: LabTable,
+): Promise<Pick<Recovery, 'refusedWith' | 'unavailableMs' | 'enabledAfterMs'>> {
+  let refusedWith: string | undefined;
+  const accepted = await until(lab, ON, async () => {
+    const refused = await refusal(
+      lab.dynamodb.send(
+        new UpdateContinuousBackupsCommand({
+          TableName: table.name,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ),
+    );
+    if (refused !== undefined && refused !== 'ContinuousBackupsUnavailableException') refusedWith = refused;
+    return refused === undefined || undefined;
+  });
+  const enabled = await until(lab, ON, async () => {
+    const { recovery: state } = await recoveryOf(lab, table);
+    return state?.PointInTimeRecoveryStatus === 'ENABLED' || undefined;
+  });
+  return { refusedWith, unavailableMs: accepted?.tookMs, enabledAfterMs: enabled?.tookMs };
+}
+
+async function recoveryOf(
+  lab: Lab,
+  table: LabTable,
+): Promise<{ recovery: PointInTimeRecoveryDescription | undefined; date: number | undefined }> {
+  const output = await lab.dynamodb.send(new DescribeContinuousBackupsCommand({ TableName: table.name }));
+  return {
+    recovery: output.ContinuousBackupsDescription?.PointInTimeRecoveryDescription,
+    date: lab.dateOf(output),
+  };
+}
+
+async function manifestTime(lab: Lab, arn: string, requested: number): Promise<number | undefined> {
+  const description = await awaitExport(lab, arn, EXPORT_MS);
+  if (description?.ExportStatus !== 'COMPLETED') return undefined;
+  const { summary } = await readExport(lab, description);
+  return Date.parse(String(summary['exportTime'])) - requested;
+}
+
+async function exportIntoNowhere(lab: Lab, table: LabTable): Promise<ExportDescription | undefined> {
+  const S3Bucket = `${lab.bucket.slice(0, 55)}-missing`;
+  let arn = '';
+  const refused = await refusal(requestExport(lab, table, { S3Bucket }).then((found) => (arn = found)));
+  if (refused !== undefined) return { ExportStatus: undefined, FailureCode: refused };
+  return awaitExport(lab, arn, EXPORT_MS);
+}
+
+const SOME_TIME_MS = 5 * MINUTE;
+
+/** E14: on some seconds after the request, perhaps refused right after the table was created. */
+export function judgeRecovery(seen: Recovery): Answer {
+  const { unavailableMs, enabledAfterMs, refusedWith, recoveryDays } = seen;
+  return answered(
+    {
+      refusedForMs: unavailableMs ?? 'ten minutes',
+      enabledAfterMs: enabledAfterMs ?? 'never',
+      recoveryDays: recoveryDays ?? 'not shown',
+    },
+    refusedWith !== undefined && `Turning it on was refused with ${refusedWith}.`,
+    (unavailableMs ?? Infinity) > SOME_TIME_MS && 'Turning it on was refused for more than five minutes.',
+    (enabledAfterMs ?? Infinity) > SOME_TIME_MS && 'It was not on five minutes after the request.',
+    recoveryDays !== undefined && recoveryDays < 2 && `It keeps ${recoveryDays} days.`,
+  );
+}
+
+/** E15: an export may have the present time. */
+export function judgeNewestTime({ exportOfNow, latestRestorableLagMs }: Recovery): Answer {
+  return answered(
+    {
+      latestRestorableLagMs: latestRestorableLagMs ?? 'not shown',
+      exportOfNow: exportOfNow ?? 'accepted',
+    },
+    exportOfNow !== undefined && `An export of the present time was refused with ${exportOfNow}.`,
+  );
+}
+
+/** E18, for a full export. */
+export function judgeManifestTime({ manifestOffMs }: Recovery): Answer {
+  if (manifestOffMs === undefined) return notAsked('The export had not completed after an hour.');
+  return answered(
+    { manifestOffMs },
+    manifestOffMs !== 0 && `The manifest names a time ${manifestOffMs} ms from the requested one.`,
+  );
+}
+
+/** E20: the same request finds its export, another one is refused. */
+export function judgeToken({ exportOfNow, sameToken, otherParameters }: Recovery): Answer {
+  if (exportOfNow !== undefined) return notAsked(`The first export was refused with ${exportOfNow}.`);
+  return answered(
+    {
+      sameRequest: sameToken.error ?? (sameToken.isSameExport ? 'the same export' : 'another export'),
+      otherParameters: otherParameters ?? 'accepted',
+    },
+    sameToken.error !== undefined && `The same request was refused with ${sameToken.error}.`,
+    sameToken.error === undefined && !sameToken.isSameExport && 'The same request started a second export.',
+    otherParameters !== 'ExportConflictException' &&
+      `The token with other parameters was ${otherParameters === undefined ? 'accepted' : `refused with ${otherParameters}`}.`,
+  );
+}
+
+/** An export into a bucket that does not exist is accepted, and fails later with a code. */
+export function judgeMissingBucket({ missingBucket }: Recovery): Answer {
+  if (missingBucket === undefined) return notAsked('The export had not ended after an hour.');
+  const { ExportStatus = 'refused', FailureCode = 'none' } = missingBucket;
+  return answered(
+    { status: ExportStatus, failureCode: FailureCode },
+    (ExportStatus !== 'FAILED' || FailureCode !== 'S3NoSuchBucket') &&
+      `An export into a missing bucket is ${ExportStatus}, with the code ${FailureCode}.`,
+  );
+}
+
+export const recoveryChecks = checksOf(recovery, [
+  {
+    id: 'E14',
+    mode: 'quick',
+    asks: 'Turns point-in-time recovery on right after the table was created, and measures how long that takes.',
+    judge: judgeRecovery,
+  },
+  {
+    id: 'E15',
+    mode: 'quick',
+    asks: 'Requests an export of the present second.',
+    judge: judgeNewestTime,
+  },
+  {
+    id: 'E18',
+    mode: 'quick',
+    asks: 'Compares the time in that export\'s manifest with the requested one.',
+    judge: judgeManifestTime,
+  },
+  {
+    id: 'E20',
+    mode: 'quick',
+    asks: 'Repeats that request with the same token, once unchanged and once with another prefix.',
+    judge: judgeToken,
+  },
+  {
+    id: 'missing-bucket',
+    mode: 'quick',
+    asks: 'Requests an export into a bucket that does not exist.',
+    judge: judgeMissingBucket,
+  },
+]);
