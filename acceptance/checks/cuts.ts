@@ -45,4 +45,8 @@ export function cutFigures(cuts: readonly Cut[]): Record<string, number | boolea
 
 /** JSON has no infinity. */
 export const figure = (ms: number): number | string =>
-  Number.isFinite(ms) ? Math.round(ms / 100) * 100 : ms < 0 ? 'before the first write' : 'after the last write';
+  Number.isFinite(ms)
+    ? Math.round(ms / 100) * 100
+    : ms < 0
+      ? 'before the first write'
+      : 'after the last write';

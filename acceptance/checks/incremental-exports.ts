@@ -155,14 +155,15 @@ const byKey = (lines: readonly ChangeLine[]): Map<string, ChangeLine> =>
   new Map(lines.map((line) => [line.pk, line]));
 
 /** The members of each key's line in the first window, for both views; undefined: no line. */
-const EXPECTED: Readonly<Record<string, readonly [both: string | undefined, newImages: string | undefined]>> = {
-  inserted: ['Metadata Keys NewImage', 'Metadata Keys NewImage'],
-  altered: ['Metadata Keys OldImage NewImage', 'Metadata Keys NewImage'],
-  replaced: ['Metadata Keys OldImage NewImage', 'Metadata Keys NewImage'],
-  deleted: ['Metadata Keys OldImage', 'Metadata Keys'],
-  brief: [undefined, undefined],
-  kept: [undefined, undefined],
-};
+const EXPECTED: Readonly<Record<string, readonly [both: string | undefined, newImages: string | undefined]>> =
+  {
+    inserted: ['Metadata Keys NewImage', 'Metadata Keys NewImage'],
+    altered: ['Metadata Keys OldImage NewImage', 'Metadata Keys NewImage'],
+    replaced: ['Metadata Keys OldImage NewImage', 'Metadata Keys NewImage'],
+    deleted: ['Metadata Keys OldImage', 'Metadata Keys'],
+    brief: [undefined, undefined],
+    kept: [undefined, undefined],
+  };
 
 /** Its clock and ours may differ by some seconds. */
 const CLOCKS_MS = 5_000;
@@ -189,22 +190,24 @@ export function judgeIncremental(seen: Outcome): Answer {
   });
   const cuts = edges.flatMap(({ end, begin }) => [end, begin]);
   const far = tooFar(cuts);
-  const apart = edges.filter(
-    ({ end, begin }) => end.fromMs > begin.toMs || begin.fromMs > end.toMs,
-  ).length;
+  const apart = edges.filter(({ end, begin }) => end.fromMs > begin.toMs || begin.fromMs > end.toMs).length;
   return answered(
     {
       ...cutFigures(cuts),
       tooFar: far,
       itemsWithTwoCutsAtTheEdge: apart,
-      membersOfDelete: shown('deleted').map((members) => members ?? 'no line').join(', '),
+      membersOfDelete: shown('deleted')
+        .map((members) => members ?? 'no line')
+        .join(', '),
       hasLineOfBriefItem: both.has('brief'),
       hasMicroseconds: seen.first.some(({ micros }) => micros % 1_000 !== 0),
       leastBilledBytes: Math.min(...seen.billedBytes),
       isDataPooled: seen.dataFolders.every((folder) => folder === 'incremental/AWSDynamoDB/data/'),
     },
     unexpected !== undefined &&
-      `The item "${unexpected}" has: ${shown(unexpected).map((members) => members ?? 'no line').join('; ')}.`,
+      `The item "${unexpected}" has: ${shown(unexpected)
+        .map((members) => members ?? 'no line')
+        .join('; ')}.`,
     twice > 0 && `${twice} items have two lines in one export.`,
     mistimed.length > 0 && `The line of "${mistimed[0]?.[0]}" has another time than its last write.`,
     far > 0 && `${far} edges of items lie more than 60 s from the windows' edge.`,

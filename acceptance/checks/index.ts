@@ -1,13 +1,16 @@
 import type { Check } from '../check';
+import { exportDayChecks } from './export-day';
 import { fullExportChecks } from './full-export';
 import { incrementalExportChecks } from './incremental-exports';
 import { iteratorLifeChecks } from './iterator-life';
 import { keyReadChecks } from './key-reads';
 import { latestIteratorChecks } from './latest-iterators';
 import { recoveryChecks } from './recovery';
+import { streamDayChecks } from './stream-day';
 import { streamReadChecks } from './stream-reads';
 import { streamSwitchingChecks } from './stream-switching';
 import { tableStateChecks } from './table-states';
+import { timeToLiveChecks } from './time-to-live';
 import { uncheckedAssumptions } from './unasked';
 
 /** `E7` before `E10`, and these before checks with a name of their own. */
@@ -25,5 +28,8 @@ export const CHECKS: readonly Check[] = [
   ...incrementalExportChecks,
   ...tableStateChecks,
   ...keyReadChecks,
+  ...streamDayChecks,
+  ...exportDayChecks,
+  ...timeToLiveChecks,
   ...uncheckedAssumptions,
 ].sort(byNumber);

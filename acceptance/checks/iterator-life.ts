@@ -1,6 +1,6 @@
 import type { Answer } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
-import { iteratorAt, listShards, readPage } from './shards';
+import { iteratorAt, rootShards, readPage } from './shards';
 import { refusal } from './waiting';
 import { put } from './writes';
 
@@ -19,7 +19,7 @@ const iteratorLife: Experiment<IteratorLife> = {
     const table = await lab.table('iterators', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';
     await put(lab, table, 'a', 0);
-    const [shard] = (await listShards(lab, arn)).shards;
+    const [shard] = await rootShards(lab, arn);
     const [young, old] = [
       await iteratorAt(lab, arn, shard?.id ?? '', 'TRIM_HORIZON'),
       await iteratorAt(lab, arn, shard?.id ?? '', 'TRIM_HORIZON'),

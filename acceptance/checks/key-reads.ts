@@ -151,7 +151,7 @@ export const keyReadChecks = checksOf(keyReads, [
   {
     id: 'key-permissions',
     mode: 'quick',
-    asks: 'Reads a key, a whole item and another attribute with the replicator\'s role.',
+    asks: "Reads a key, a whole item and another attribute with the replicator's role.",
     judge: judgeKeyPermissions,
   },
 ]);

@@ -1,6 +1,6 @@
 import type { Answer } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
-import { iteratorAt, listShards, readPage } from './shards';
+import { iteratorAt, rootShards, readPage } from './shards';
 import { until } from './waiting';
 import { put } from './writes';
 
@@ -17,7 +17,7 @@ const latestIterators: Experiment<LatestRounds> = {
   observe: async (lab) => {
     const table = await lab.table('latest', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';
-    const { shards } = await listShards(lab, arn);
+    const shards = await rootShards(lab, arn);
     const reached: boolean[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const iterators = await Promise.all(shards.map(({ id }) => iteratorAt(lab, arn, id, 'LATEST')));

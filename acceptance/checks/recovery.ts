@@ -198,7 +198,7 @@ export const recoveryChecks = checksOf(recovery, [
   {
     id: 'E18',
     mode: 'quick',
-    asks: 'Compares the time in that export\'s manifest with the requested one.',
+    asks: "Compares the time in that export's manifest with the requested one.",
     judge: judgeManifestTime,
   },
   {

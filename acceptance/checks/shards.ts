@@ -6,6 +6,7 @@ import {
   type _Record,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Lab } from '../check';
+import { until } from './waiting';
 
 const MOST_PAGES = 1_000;
 
@@ -52,6 +53,25 @@ export async function listShards(lab: Lab, streamArn: string): Promise<Listing> 
       return { status: stream?.StreamStatus ?? '', shards, startedAt, endedAt: lab.clock.now() };
   }
   throw new Error(`a listing of shards has more than ${MOST_PAGES} pages`);
+}
+
+/** A listing may lack a shard for less than a minute (E3). */
+const LISTED_MS = 65_000;
+
+/**
+ * The ids of a new stream's shards, from two listings that are more than a minute apart.
+ * @throws Error if the stream is not ENABLED after 20 minutes
+ */
+export async function rootShards(lab: Lab, streamArn: string): Promise<readonly ListedShard[]> {
+  const first = await until(lab, { everyMs: 1_000, atMostMs: 20 * 60_000 }, async () => {
+    const listing = await listShards(lab, streamArn);
+    return listing.status === 'ENABLED' && listing.shards.length > 0 ? listing : undefined;
+  });
+  if (first === undefined) throw new Error('a new stream was not ENABLED after 20 minutes');
+  await lab.clock.sleep(LISTED_MS);
+  const second = await listShards(lab, streamArn);
+  const known = new Set(first.found.shards.map(({ id }) => id));
+  return [...first.found.shards, ...second.shards.filter(({ id }) => !known.has(id))];
 }
 
 /** A new iterator: after a sequence number, or at one of the ends. */

@@ -1,6 +1,6 @@
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
-import { isGreater, iteratorAt, listShards, readPage, type ReadRecord } from './shards';
+import { isGreater, iteratorAt, rootShards, readPage, type ReadRecord } from './shards';
 import { sleepUntil } from './waiting';
 import { put, type Write } from './writes';
 
@@ -44,7 +44,7 @@ export const streamReads: Experiment<StreamReads> = {
   observe: async (lab) => {
     const table = await lab.table('reads', { stream: 'NEW_AND_OLD_IMAGES' });
     const arn = table.streamArn ?? '';
-    const { shards } = await listShards(lab, arn);
+    const shards = await rootShards(lab, arn);
     const readUntil = lab.clock.now() + WRITING_MS + READ_AFTER_MS;
     const [writes, ...answers] = await Promise.all([
       write(lab, table),
@@ -103,7 +103,7 @@ async function rereadOld(
   const FRESH_READERS = 3;
   for (let reader = 0; reader < FRESH_READERS; reader++) {
     let next: string | undefined = await iteratorAt(lab, arn, shard, 'TRIM_HORIZON');
-    for (let empty = 0, read = 0; next !== undefined && read < expected && empty < MOST_EMPTY;) {
+    for (let empty = 0, read = 0; next !== undefined && read < expected && empty < MOST_EMPTY; ) {
       const page: Awaited<ReturnType<typeof readPage>> = await readPage(lab, next, SHORT_PAGE);
       next = page.next;
       if (page.records.length === 0) empty++;
@@ -187,8 +187,7 @@ export function judgePropagation({ writes, answers, oldEmpties }: StreamReads): 
     if (found === undefined) continue;
     longestMs = Math.max(longestMs, found.requestedAt - each.answeredAt);
     const without = (requestsOf.get(found.shard) ?? []).filter(
-      (requestedAt) =>
-        requestedAt > each.answeredAt + PROPAGATION_MS && requestedAt < found.requestedAt,
+      (requestedAt) => requestedAt > each.answeredAt + PROPAGATION_MS && requestedAt < found.requestedAt,
     ).length;
     if (without > allowed) late++;
   }

@@ -31,16 +31,16 @@ const streamSwitching: Experiment<Switching> = {
     const table = await lab.table('switching');
     const first = await turnOn(lab, table);
     for (let n = 0; n < ITEMS; n++) await put(lab, table, `item${n}`, n);
-    await until(lab, PATIENCE, async () => ((await read(lab, first.arn)).count >= ITEMS ? true : undefined));
+    await readAll(lab, first.arn);
     await setStream(lab, table, { StreamEnabled: false });
     const [disabled, closed] = await Promise.all([
-      until(lab, PATIENCE, async () => ((await listShards(lab, first.arn)).status === 'DISABLED') || undefined),
+      until(lab, PATIENCE, async () => (await listShards(lab, first.arn)).status === 'DISABLED' || undefined),
       until(lab, PATIENCE, async () => {
         const { shards } = await listShards(lab, first.arn);
         return shards.every(({ ending }) => ending !== undefined) || undefined;
       }),
     ]);
-    const off = await read(lab, first.arn);
+    const off = await readAll(lab, first.arn);
     const { shards } = await listShards(lab, first.arn);
     const ids = shards.map(({ id }) => id);
     const second = await turnOn(lab, table);
@@ -52,7 +52,7 @@ const streamSwitching: Experiment<Switching> = {
       readWhileOff: off.count,
       hasEnded: off.hasEnded,
       hasAnotherArn: second.arn !== first.arn,
-      readWhenReplaced: (await read(lab, first.arn)).count,
+      readWhenReplaced: (await readAll(lab, first.arn)).count,
       isSorted: ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? '')),
     };
   },
@@ -84,6 +84,18 @@ async function setStream(
   return shown?.found ?? '';
 }
 
+const LISTED_AND_CLOSED = { everyMs: 15_000, atMostMs: 90_000 };
+
+/** Reads everything, again while a listing may lack a shard. */
+async function readAll(lab: Lab, arn: string): Promise<{ count: number; hasEnded: boolean }> {
+  let last = { count: 0, hasEnded: false };
+  await until(lab, LISTED_AND_CLOSED, async () => {
+    last = await read(lab, arn);
+    return last.count >= ITEMS || undefined;
+  });
+  return last;
+}
+
 async function read(lab: Lab, arn: string): Promise<{ count: number; hasEnded: boolean }> {
   let [count, hasEnded] = [0, true];
   for (const { id } of (await listShards(lab, arn)).shards) {
@@ -108,7 +120,8 @@ export function judgeSwitching(seen: Switching): Answer {
       hasAnotherArn: seen.hasAnotherArn,
     },
     (enabledAfterMs ?? Infinity) > SOME_SECONDS_MS && 'A stream was not ENABLED a minute after the request.',
-    (disabledAfterMs ?? Infinity) > SOME_SECONDS_MS && 'A stream was not DISABLED a minute after the request.',
+    (disabledAfterMs ?? Infinity) > SOME_SECONDS_MS &&
+      'A stream was not DISABLED a minute after the request.',
     readWhileOff < written && `A disabled stream had ${readWhileOff} of ${written} records.`,
     disabledAfterMs !== undefined &&
       seen.closedAfterMs !== undefined &&
@@ -126,7 +139,8 @@ export function judgeClosing({ disabledAfterMs = 0, closedAfterMs, isSorted }: S
   const afterMs = closedAfterMs === undefined ? undefined : Math.max(0, closedAfterMs - disabledAfterMs);
   return answered(
     { looksOpenMs: afterMs ?? 'for ten minutes', isListedInOrder: isSorted },
-    (afterMs ?? Infinity) > LOOKS_OPEN_MS && 'A shard of a disabled stream looked open for more than a minute.',
+    (afterMs ?? Infinity) > LOOKS_OPEN_MS &&
+      'A shard of a disabled stream looked open for more than a minute.',
   );
 }
 

@@ -32,11 +32,7 @@ const tableStates: Experiment<TableStates> = {
     await lab.dynamodb.send(new DeleteTableCommand({ TableName: table.name }));
     const isDeleting = (await statusOf(lab, table)) === 'DELETING';
     const createMeanwhile = isDeleting ? ((await refusal(createAgain(lab, table))) ?? 'accepted') : undefined;
-    const gone = await until(
-      lab,
-      PATIENCE,
-      async () => (await statusOf(lab, table)) === GONE || undefined,
-    );
+    const gone = await until(lab, PATIENCE, async () => (await statusOf(lab, table)) === GONE || undefined);
     return { creatingMs: active?.tookMs, writeMeanwhile, deletingMs: gone?.tookMs, createMeanwhile };
   },
 };

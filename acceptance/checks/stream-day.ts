@@ -1,0 +1,311 @@
+import type { Answer, Lab, LabTable } from '../check';
+import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { interrupted, lengthOf, lifeOfText, listed, type ShardLife, textOfLife } from './shard-lives';
+import { isGreater, iteratorAt, type Listing, listShards, readPage, readShard } from './shards';
+import { refusal, sleepUntil } from './waiting';
+import { putAll } from './writes';
+
+/** A stream over 26 hours: each shard's life, and what became of its oldest records. */
+export interface StreamDay {
+  readonly lives: ReadonlyMap<string, ShardLife>;
+  readonly endedAt: number;
+  /** Whether each listing was in the order of ids. */
+  readonly areListingsSorted: boolean;
+  /** What a reader got that continued after a trimmed record; undefined: nothing was trimmed. */
+  readonly atTrimmed: string | undefined;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY_MS = 24 * HOUR;
+const LISTING_MS = 15_000;
+/** Each shard gets a record in each tick. */
+const TICK_MS = 10 * MINUTE;
+const END_MS = 26 * HOUR;
+/** From when on the oldest records are read again at each tick. */
+const HORIZON_FROM_MS = 20 * HOUR;
+const KEYS = Array.from({ length: 16 }, (_, index) => `key${index}`);
+
+const streamDay: Experiment<StreamDay> = {
+  name: 'stream-day',
+  observe: async (lab) => {
+    const table = await lab.table('day', { stream: 'NEW_IMAGE' });
+    const arn = table.streamArn ?? '';
+    const state = await begin(lab);
+    const { lives } = state;
+    let before: Listing | undefined;
+    while (lab.clock.now() < state.startedAt + END_MS) {
+      const listing = await listShards(lab, arn);
+      const ids = listing.shards.map(({ id }) => id);
+      state.areListingsSorted &&= ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ''));
+      if (listing.shards.length > 0) listed(lives, listing, before);
+      before = listing;
+      if (lab.clock.now() >= state.nextTickAt) await tick(lab, table, arn, state);
+      await sleepUntil(lab, listing.startedAt + LISTING_MS);
+    }
+    return {
+      lives,
+      endedAt: lab.clock.now(),
+      areListingsSorted: state.areListingsSorted,
+      atTrimmed: await continueAtTrimmed(lab, arn, lives),
+    };
+  },
+};
+
+interface DayState {
+  readonly startedAt: number;
+  nextTickAt: number;
+  ticks: number;
+  areListingsSorted: boolean;
+  readonly lives: Map<string, ShardLife>;
+}
+
+const REMEMBERED = 'stream-day';
+
+async function begin(lab: Lab): Promise<DayState> {
+  const earlier = await lab.recall(REMEMBERED);
+  const lives = new Map<string, ShardLife>();
+  for (const text of (earlier?.['lives'] ?? []) as readonly string[]) {
+    const life = lifeOfText(text);
+    lives.set(life.id, life);
+  }
+  interrupted(lives);
+  const now = lab.clock.now();
+  return {
+    startedAt: Number(earlier?.['startedAt'] ?? now),
+    nextTickAt: Number(earlier?.['nextTickAt'] ?? now),
+    ticks: Number(earlier?.['ticks'] ?? 0),
+    areListingsSorted: earlier?.['areListingsSorted'] !== false,
+    lives,
+  };
+}
+
+async function tick(lab: Lab, table: LabTable, arn: string, state: DayState): Promise<void> {
+  const now = lab.clock.now();
+  state.nextTickAt = now + TICK_MS;
+  await putAll(lab, table, KEYS, state.ticks++);
+  const isLate = now >= state.startedAt + HORIZON_FROM_MS;
+  for (const life of state.lives.values()) {
+    // What cannot be read any more is missing from listings, too, and judged by that.
+    if (!life.hasEnded) await refusal(readOn(lab, arn, life));
+    if (isLate && life.missing === undefined) await refusal(readOldest(lab, arn, life));
+  }
+  const { startedAt, nextTickAt, ticks, areListingsSorted } = state;
+  const lives = [...state.lives.values()].map(textOfLife);
+  await lab.remember(REMEMBERED, { startedAt, nextTickAt, ticks, areListingsSorted, lives });
+  if (state.ticks % 6 === 0) lab.log(`hour ${(now - startedAt) / HOUR}: ${state.lives.size} shards so far`);
+}
+
+async function readOn(lab: Lab, arn: string, life: ShardLife): Promise<void> {
+  const { records, hasEnded } = await readShard(lab, arn, life.id, life.last);
+  for (const { pk, sequence, createdAt } of records) {
+    life.first ??= sequence;
+    life.last = sequence;
+    life.times.push(createdAt);
+    life.keys.add(pk);
+  }
+  life.hasEnded = hasEnded;
+}
+
+/** Finds the oldest record that is left, and so the youngest that is not. */
+async function readOldest(lab: Lab, arn: string, life: ShardLife): Promise<void> {
+  const EMPTY_ANSWERS = 5;
+  let next: string | undefined = await iteratorAt(lab, arn, life.id, 'TRIM_HORIZON');
+  for (let empty = 0; next !== undefined && empty < EMPTY_ANSWERS; empty++) {
+    const page: Awaited<ReturnType<typeof readPage>> = await readPage(lab, next, 1);
+    const [oldest] = page.records;
+    if (oldest !== undefined) {
+      life.readAgeMs = Math.max(life.readAgeMs, page.requestedAt - oldest.createdAt);
+      noteLoss(life, (time) => time < oldest.createdAt, page.requestedAt);
+      return;
+    }
+    next = page.next;
+  }
+  noteLoss(life, () => true, lab.clock.now());
+}
+
+function noteLoss(life: ShardLife, isLost: (time: number) => boolean, now: number): void {
+  const youngest = Math.max(...life.times.filter(isLost));
+  if (Number.isFinite(youngest)) life.lostAgeMs = Math.min(life.lostAgeMs, now - youngest);
+}
+
+async function continueAtTrimmed(
+  lab: Lab,
+  arn: string,
+  lives: ReadonlyMap<string, ShardLife>,
+): Promise<string | undefined> {
+  const life = [...lives.values()].find(
+    ({ lostAgeMs, missing, first }) => lostAgeMs < Infinity && missing === undefined && first !== undefined,
+  );
+  if (life?.first === undefined) return undefined;
+  const refused = await refusal(readShard(lab, arn, life.id, life.first));
+  return refused ?? 'it continued without an error';
+}
+
+const MARGIN_MS = MINUTE;
+const LISTED_MS = MINUTE;
+const LOOKS_OPEN_MS = MINUTE;
+const LONGEST_LIFE_MS = 6 * HOUR;
+
+/** Hours with two decimals. */
+const hours = (ms: number): number | string =>
+  Number.isFinite(ms) ? Math.round((ms / HOUR) * 100) / 100 : 'never';
+
+/** E1: readable for at least 24 hours. What left with its shard is E5's. */
+export function judgeRetention({ lives }: StreamDay): Answer {
+  const all = [...lives.values()];
+  const lostAgeMs = Math.min(...all.map((life) => life.lostAgeMs));
+  return answered(
+    {
+      oldestReadHours: hours(Math.max(0, ...all.map(({ readAgeMs }) => readAgeMs))),
+      youngestTrimmedHours: hours(lostAgeMs),
+    },
+    lostAgeMs < DAY_MS - MARGIN_MS && `A record could not be read ${hours(lostAgeMs)} hours after its write.`,
+  );
+}
+
+/** E2: the oldest first; then an error, or silence. */
+export function judgeTrimming({ lives, atTrimmed }: StreamDay): Answer {
+  if (atTrimmed === undefined) return notAsked('Nothing was trimmed within 26 hours.');
+  const trimmed = [...lives.values()].filter(({ lostAgeMs }) => lostAgeMs < Infinity);
+  return answered(
+    {
+      shardsTrimmed: trimmed.length,
+      readerAtTrimmedRecord: atTrimmed,
+      hasStartingNumberMoved: trimmed.some(({ starting, startingNow }) => starting !== startingNow),
+    },
+    !['TrimmedDataAccessException', 'it continued without an error'].includes(atTrimmed) &&
+      `A reader of a trimmed record was refused with ${atTrimmed}.`,
+  );
+}
+
+const isGone = (life: ShardLife): boolean =>
+  life.missing !== undefined && lengthOf(life.missing) >= LISTED_MS;
+
+/** E3: a new shard is listed within a minute, and not omitted for as long again. */
+export function judgeListing({ lives, areListingsSorted }: StreamDay): Answer {
+  const all = [...lives.values()];
+  const children = all.filter(({ isRoot }) => !isRoot);
+  if (children.length === 0) return notAsked('No shard was opened within 26 hours.');
+  const unlistedMs = Math.max(...children.map((life) => life.unlistedMs));
+  const hiddenMs = Math.max(...all.map((life) => life.hiddenMs));
+  const orphanMs = Math.max(...all.map((life) => life.orphanMs));
+  const unordered = children.filter(
+    ({ parent, openedAt }) => openedAt < (lives.get(parent ?? '')?.openedAt ?? -Infinity),
+  ).length;
+  return answered(
+    {
+      shards: all.length,
+      unlistedMs,
+      hiddenMs,
+      withoutParentMs: orphanMs,
+      isListedInOrder: areListingsSorted,
+    },
+    unlistedMs > LISTED_MS && `A new shard was not listed ${unlistedMs} ms after it was opened.`,
+    hiddenMs >= LISTED_MS && `A listed shard was missing from listings for ${hiddenMs} ms.`,
+    orphanMs >= LISTED_MS && `A shard was listed without its parent for ${orphanMs} ms.`,
+    !areListingsSorted && 'A listing was not in the order of shard ids.',
+    unordered > 0 && `${unordered} shards have an id with an earlier time than their parent's.`,
+  );
+}
+
+function childrenOf(lives: ReadonlyMap<string, ShardLife>, id: string): ShardLife[] {
+  return [...lives.values()].filter(({ parent }) => parent === id);
+}
+
+/** E4, at rollover: a closed shard looks open for at most a minute more. */
+export function judgeRolloverClosing({ lives }: StreamDay): Answer {
+  const lags = [...lives.values()].flatMap((life) => {
+    const closedAt = Math.min(...childrenOf(lives, life.id).map(({ openedAt }) => openedAt));
+    return Number.isFinite(closedAt) ? [Math.max(0, life.lastOpenAt - closedAt)] : [];
+  });
+  if (lags.length === 0) return notAsked('No shard was continued within 26 hours.');
+  const longestMs = Math.max(...lags);
+  return answered(
+    { continued: lags.length, looksOpenMs: longestMs },
+    longestMs > LOOKS_OPEN_MS && `A shard looked open ${longestMs} ms after its child was opened.`,
+  );
+}
+
+/** E5: a closed shard is listed while its records can be read. */
+export function judgeClosedShards({ lives }: StreamDay): Answer {
+  const gone = [...lives.values()].filter(isGone);
+  const ages = gone.map(({ missing, times }) => (missing?.from ?? 0) - Math.max(...times));
+  const youngestMs = Math.min(...ages);
+  const closed = [...lives.values()].filter(({ ending }) => ending !== undefined);
+  if (closed.length === 0) return notAsked('No shard was closed within 26 hours.');
+  return answered(
+    { closed: closed.length, gone: gone.length, goneAfterHours: hours(youngestMs) },
+    youngestMs < DAY_MS - MARGIN_MS &&
+      `A shard was no longer listed ${hours(youngestMs)} hours after its last record.`,
+  );
+}
+
+/** E6: shards are continued after about four hours or earlier, each key by one line. */
+export function judgeRollover({ lives, endedAt }: StreamDay): Answer {
+  const all = [...lives.values()];
+  const ages = all.map(
+    (life) =>
+      Math.min(endedAt, ...childrenOf(lives, life.id).map(({ openedAt }) => openedAt)) - life.openedAt,
+  );
+  const children = all.map(({ id }) => childrenOf(lives, id).length).filter((count) => count > 0);
+  const longestMs = Math.max(...ages.filter((_, index) => !isGone(all[index] as ShardLife)));
+  const strays = keysWithTwoLines(all);
+  return answered(
+    {
+      shards: all.length,
+      longestLifeHours: hours(longestMs),
+      mostChildren: Math.max(0, ...children),
+      keysWithTwoLines: strays,
+    },
+    longestMs > LONGEST_LIFE_MS && `A shard was open for ${hours(longestMs)} hours.`,
+    strays > 0 && `${strays} keys have records in shards that do not continue each other.`,
+  );
+}
+
+function keysWithTwoLines(lives: readonly ShardLife[]): number {
+  return KEYS.filter((key) => {
+    const line = lives.filter(({ keys }) => keys.has(key)).sort((a, b) => a.openedAt - b.openedAt);
+    return line.some((life, index) => {
+      const before = line[index - 1];
+      return before !== undefined && !continues(lives, life, before.id);
+    });
+  }).length;
+}
+
+/** Whether a shard descends from another: between them may be shards without records. */
+function continues(lives: readonly ShardLife[], life: ShardLife, ancestor: string): boolean {
+  const byId = new Map(lives.map((each) => [each.id, each]));
+  for (let at: ShardLife | undefined = life; at?.parent !== undefined; at = byId.get(at.parent)) {
+    if (at.parent === ancestor) return true;
+  }
+  return false;
+}
+
+/** E7, across shards: whether a child's numbers are above its parent's. No rule needs it. */
+export function judgeComparability({ lives }: StreamDay): Answer {
+  const pairs = [...lives.values()].flatMap((life) => {
+    const ending = lives.get(life.parent ?? '')?.ending;
+    return ending === undefined ? [] : [isGreater(life.starting, ending)];
+  });
+  const above = pairs.filter((isAbove) => isAbove).length;
+  if (pairs.length === 0) return notAsked('No shard was continued within 26 hours.');
+  return answered({ children: pairs.length, areAboveTheirParent: above === pairs.length });
+}
+
+const ASKS = 'Writes to every shard of a stream and lists it for 26 hours:';
+
+export const streamDayChecks = checksOf(
+  streamDay,
+  (
+    [
+      ['E1', 'finds the age at which records can no longer be read.', judgeRetention],
+      ['E2', 'continues after a record that was trimmed.', judgeTrimming],
+      ['E3', 'measures when new shards are listed, and for how long they are omitted.', judgeListing],
+      ['E4', 'measures how long a shard looks open after its child was opened.', judgeRolloverClosing],
+      ['E5', 'finds when closed shards are no longer listed.', judgeClosedShards],
+      ['E6', 'measures how long shards are open, and follows each key from shard to shard.', judgeRollover],
+      ['E7', 'compares the numbers of each shard with those of its parent.', judgeComparability],
+    ] as const
+  ).map(([id, what, judge]) => ({ id, mode: 'long' as const, asks: `${ASKS} ${what}`, judge })),
+);

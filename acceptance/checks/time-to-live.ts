@@ -1,0 +1,85 @@
+import type { Answer } from '../check';
+import { answered, checksOf, type Experiment } from './experiment';
+import { listShards, readShard } from './shards';
+import { once } from './steps';
+import { until } from './waiting';
+import { put } from './writes';
+
+/** How DynamoDB deleted expired items. */
+export interface Expiry {
+  readonly expected: number;
+  readonly deletes: readonly {
+    /** From the expiry to the record's creation. */
+    readonly afterMs: number;
+    readonly kind: string;
+    readonly by: string | undefined;
+    readonly hasOldImage: boolean;
+  }[];
+}
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const ITEMS = 20;
+const EXPIRES_AFTER_MS = 5 * MINUTE;
+/** The stream keeps a record for a day, so none is missed between two readings. */
+const PATIENCE = { everyMs: 30 * MINUTE, atMostMs: 5 * DAY };
+const REMEMBERED = 'time-to-live-deletes';
+
+const expiry: Experiment<Expiry> = {
+  name: 'time-to-live',
+  observe: async (lab) => {
+    const table = await lab.table('expiring', { stream: 'NEW_AND_OLD_IMAGES', timeToLive: 'expires' });
+    const arn = table.streamArn ?? '';
+    const { expiresAt } = await once(lab, 'time-to-live', async () => {
+      const at = Math.ceil((lab.clock.now() + EXPIRES_AFTER_MS) / 1_000);
+      for (let n = 0; n < ITEMS; n++) await put(lab, table, `item${n}`, n, { expires: { N: String(at) } });
+      return { expiresAt: at * 1_000 };
+    });
+    const deletes = new Map<string, Expiry['deletes'][number]>();
+    for (const text of ((await lab.recall(REMEMBERED))?.['deletes'] ?? []) as readonly string[]) {
+      const [pk, each] = JSON.parse(text) as [string, Expiry['deletes'][number]];
+      deletes.set(pk, each);
+    }
+    const left = Math.max(0, expiresAt + PATIENCE.atMostMs - lab.clock.now());
+    await until(lab, { ...PATIENCE, atMostMs: left }, async () => {
+      for (const { id } of (await listShards(lab, arn)).shards) {
+        for (const { pk, kind, createdAt, by, record } of (await readShard(lab, arn, id)).records) {
+          if (kind === 'INSERT') continue;
+          const hasOldImage = record.dynamodb?.OldImage !== undefined;
+          deletes.set(pk, { afterMs: createdAt - expiresAt, kind, by, hasOldImage });
+        }
+      }
+      await lab.remember(REMEMBERED, { deletes: [...deletes].map((each) => JSON.stringify(each)) });
+      return deletes.size >= ITEMS || undefined;
+    });
+    return { expected: ITEMS, deletes: [...deletes.values()] };
+  },
+};
+
+const SERVICE = 'Service dynamodb.amazonaws.com';
+
+/** E23: like any other delete, with the identity that the runtime reports. */
+export function judgeExpiry({ expected, deletes }: Expiry): Answer {
+  const identities = [...new Set(deletes.map(({ by }) => by ?? 'none'))].sort();
+  return answered(
+    {
+      deleted: deletes.length,
+      longestMinutes: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / MINUTE),
+      userIdentity: identities.join(', '),
+    },
+    deletes.length < expected &&
+      `${expected - deletes.length} of ${expected} expired items were not deleted.`,
+    deletes.some(({ kind }) => kind !== 'REMOVE') && 'A delete has another name than REMOVE.',
+    deletes.some(({ hasOldImage }) => !hasOldImage) && 'A delete has no old image.',
+    identities.some((each) => each !== SERVICE) && `A delete has the identity "${identities.join(', ')}".`,
+  );
+}
+
+export const timeToLiveChecks = checksOf(expiry, [
+  {
+    id: 'E23',
+    mode: 'ttl',
+    asks: 'Lets 20 items expire, and reads their deletes from the stream.',
+    judge: judgeExpiry,
+  },
+]);
