@@ -1,8 +1,10 @@
-import type { Answer, Check, Lab } from '../check';
+import type { Answer, Check, Lab, Spending } from '../check';
 
 /** What is done once a run, and answers several checks. */
 export interface Experiment<Observed> {
   readonly name: string;
+  /** Default: nothing. */
+  readonly spends?: Spending;
   /** @throws whatever AWS throws */
   observe(lab: Lab): Promise<Observed>;
 }
@@ -25,15 +27,18 @@ function shared<Observed>(lab: Lab, { name, observe }: Experiment<Observed>): Pr
   return observing;
 }
 
-/** The checks that one experiment answers; whichever runs first begins it. */
+const NOTHING: Required<Spending> = { exports: 0, incrementalExports: 0, streamReads: 0 };
+
+/** The checks that one experiment answers; whichever runs first begins it. What it spends is that of the first. */
 export const checksOf = <Observed>(
   experiment: Experiment<Observed>,
   judgements: readonly Judgement<Observed>[],
 ): readonly Check[] =>
-  judgements.map(({ id, mode, asks, judge }) => ({
+  judgements.map(({ id, mode, asks, judge }, index) => ({
     id,
     mode,
     asks,
+    spends: index === 0 ? { ...NOTHING, ...experiment.spends } : NOTHING,
     run: async (lab) => judge(await shared(lab, experiment)),
   }));
 
@@ -45,6 +50,15 @@ export function answered(
   const because = reasons.find((reason): reason is string => typeof reason === 'string');
   return because === undefined ? { verdict: 'holds', observed } : { verdict: 'differs', observed, because };
 }
+
+/** A check that makes no calls. */
+export const unasked = (id: string, because: string): Check => ({
+  id,
+  mode: 'quick',
+  asks: 'Nothing.',
+  spends: NOTHING,
+  run: () => Promise.resolve(notAsked(because)),
+});
 
 export const notAsked = (because: string, observed: Answer['observed'] = {}): Answer => ({
   verdict: 'not asked',

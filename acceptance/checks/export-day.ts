@@ -27,6 +27,7 @@ const PATIENCE_MS = 55 * MINUTE;
 
 const exportDay: Experiment<ExportDay> = {
   name: 'export-day',
+  spends: { exports: 3 },
   observe: async (lab) => {
     const table = await lab.table('lasting', { recovery: true });
     const { startedAt } = await once(lab, 'export-day', async () => {

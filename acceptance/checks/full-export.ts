@@ -49,6 +49,7 @@ const NUMBERS = [
 
 const fullExport: Experiment<Outcome> = {
   name: 'full-export',
+  spends: { exports: 1, streamReads: 100 },
   observe: async (lab) => {
     const table = await lab.table('exported', { stream: 'NEW_IMAGE', recovery: true });
     for (const [index, N] of NUMBERS.entries()) {

@@ -45,6 +45,7 @@ const PRESENT = ['kept', 'deleted', 'altered', 'replaced'];
 
 const incrementalExports: Experiment<Outcome> = {
   name: 'incremental-exports',
+  spends: { incrementalExports: 3 },
   observe: async (lab) => {
     const table = await lab.table('changes', { recovery: true });
     const from = Math.ceil(lab.clock.now() / MINUTE) * MINUTE + LEAD_MS;

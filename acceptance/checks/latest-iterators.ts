@@ -14,6 +14,7 @@ const PATIENCE_MS = 10_000;
 
 const latestIterators: Experiment<LatestRounds> = {
   name: 'latest-iterators',
+  spends: { streamReads: 500 },
   observe: async (lab) => {
     const table = await lab.table('latest', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';

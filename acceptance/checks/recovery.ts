@@ -35,6 +35,7 @@ const BEFORE_EXPORT_MS = 70_000;
 
 const recovery: Experiment<Recovery> = {
   name: 'recovery',
+  spends: { exports: 2 },
   observe: async (lab) => {
     const table = await lab.table('recovery');
     const on = await turnOn(lab, table);

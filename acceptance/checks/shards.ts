@@ -146,7 +146,7 @@ export async function readShard(
   shardId: string,
   after?: string,
 ): Promise<{ readonly records: readonly ReadRecord[]; readonly hasEnded: boolean }> {
-  const EMPTY_IN_A_ROW = 5;
+  const EMPTY_IN_A_ROW = 10;
   const PAUSE_MS = 250;
   const records: ReadRecord[] = [];
   let next: string | undefined = await iteratorAt(

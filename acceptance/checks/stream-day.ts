@@ -28,6 +28,7 @@ const KEYS = Array.from({ length: 16 }, (_, index) => `key${index}`);
 
 const streamDay: Experiment<StreamDay> = {
   name: 'stream-day',
+  spends: { streamReads: 20_000 },
   observe: async (lab) => {
     const table = await lab.table('day', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';
@@ -109,7 +110,7 @@ async function readOn(lab: Lab, arn: string, life: ShardLife): Promise<void> {
 
 /** Finds the oldest record that is left, and so the youngest that is not. */
 async function readOldest(lab: Lab, arn: string, life: ShardLife): Promise<void> {
-  const EMPTY_ANSWERS = 5;
+  const EMPTY_ANSWERS = 10;
   let next: string | undefined = await iteratorAt(lab, arn, life.id, 'TRIM_HORIZON');
   for (let empty = 0; next !== undefined && empty < EMPTY_ANSWERS; empty++) {
     const page: Awaited<ReturnType<typeof readPage>> = await readPage(lab, next, 1);

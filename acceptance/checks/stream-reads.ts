@@ -41,6 +41,7 @@ const MOST_EMPTY = 20;
 
 export const streamReads: Experiment<StreamReads> = {
   name: 'stream-reads',
+  spends: { streamReads: 3_000 },
   observe: async (lab) => {
     const table = await lab.table('reads', { stream: 'NEW_AND_OLD_IMAGES' });
     const arn = table.streamArn ?? '';

@@ -27,6 +27,7 @@ const ITEMS = 20;
 
 const streamSwitching: Experiment<Switching> = {
   name: 'stream-switching',
+  spends: { streamReads: 1_000 },
   observe: async (lab) => {
     const table = await lab.table('switching');
     const first = await turnOn(lab, table);

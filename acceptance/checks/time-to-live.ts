@@ -27,6 +27,7 @@ const REMEMBERED = 'time-to-live-deletes';
 
 const expiry: Experiment<Expiry> = {
   name: 'time-to-live',
+  spends: { streamReads: 20_000 },
   observe: async (lab) => {
     const table = await lab.table('expiring', { stream: 'NEW_AND_OLD_IMAGES', timeToLive: 'expires' });
     const arn = table.streamArn ?? '';

@@ -1,12 +1,5 @@
 import type { Check } from '../check';
-import { notAsked } from './experiment';
-
-const unasked = (id: string, because: string): Check => ({
-  id,
-  mode: 'quick',
-  asks: 'Nothing.',
-  run: () => Promise.resolve(notAsked(because)),
-});
+import { unasked } from './experiment';
 
 /** What no run asks, with the reason. */
 export const uncheckedAssumptions: readonly Check[] = [

@@ -1,0 +1,38 @@
+import type { Answer, Check, Mode } from '../../acceptance/check';
+import { CHECKS } from '../../acceptance/checks';
+import { labFor } from '../../acceptance/lab';
+import type { Knobs } from '../../simulator';
+import { Laboratory } from './laboratory';
+
+/** Answers by mode and id: `quick E7`. Where two checks share both, the second is `quick E18 2`. */
+export type Answers = ReadonlyMap<string, Answer>;
+
+/** Happens to the simulator while the checks ask it. */
+export type Meanwhile = (laboratory: Laboratory) => Promise<void>;
+
+export const checksOfMode = (mode: Mode): readonly Check[] => CHECKS.filter((check) => check.mode === mode);
+
+/** Runs checks at the same time on virtual time. @throws whatever a check throws */
+export async function asked(
+  checks: readonly Check[],
+  knobs: Partial<Knobs> = {},
+  { seed = 1, meanwhile }: { readonly seed?: number; readonly meanwhile?: Meanwhile | undefined } = {},
+): Promise<Answers> {
+  const laboratory = new Laboratory({ knobs, seed });
+  const parts = await laboratory.prepared();
+  const answers = checks.map(async (check) => ({ check, answer: await check.run(labFor(check, parts)) }));
+  const [found] = await laboratory.run(Promise.all([Promise.all(answers), meanwhile?.(laboratory)]));
+  const named = new Map<string, Answer>();
+  for (const { check, answer } of found) {
+    const name = `${check.mode} ${check.id}`;
+    named.set(named.has(name) ? `${name} 2` : name, answer);
+  }
+  return named;
+}
+
+/** What differs, without what tells two checks of an assumption apart. */
+export const differing = (answers: Answers): readonly string[] => [
+  ...new Set(
+    [...answers].filter(([, { verdict }]) => verdict === 'differs').map(([name]) => name.replace(/ 2$/, '')),
+  ),
+];
