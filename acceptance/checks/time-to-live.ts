@@ -65,7 +65,7 @@ export function judgeExpiry({ expected, deletes }: Expiry): Answer {
   return answered(
     {
       deleted: deletes.length,
-      longestMinutes: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / MINUTE),
+      longestHours: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / (6 * MINUTE)) / 10,
       userIdentity: identities.join(', '),
     },
     deletes.length < expected &&

@@ -180,6 +180,12 @@ export const PARTS: readonly Part[] = [
     complete: { seeds: 1, size: 12 },
   },
   {
+    name: 'acceptance',
+    what: 'an eighth of the knobs, each turned for itself, and the checks of AWS that must notice',
+    specs: ['tests/acceptance/checks.spec.ts'],
+    complete: { seeds: 8 },
+  },
+  {
     name: 'large',
     what: 'loads, exports and tables of a size at which memory shows, and days of service time',
     specs: [
