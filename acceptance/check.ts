@@ -36,7 +36,7 @@ export interface Check {
   readonly mode: Mode;
   /** What is done to ask; one sentence for the report. */
   readonly asks: string;
-  /** For the estimate. Checks that share an experiment count it once. */
+  /** For the estimate; by default what a check of its mode spends at most. */
   readonly spends?: Spending | undefined;
   /** Must end soon after the lab's signal aborts. @throws whatever AWS throws: the run then reports `not asked`, and goes on */
   run(lab: Lab): Promise<Answer>;

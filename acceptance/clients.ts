@@ -3,6 +3,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import { setMaxListeners } from 'node:events';
 import { clientConfig } from '../runtime/aws/connection';
 import type { AwsSettings, CredentialsProvider } from '../runtime/aws/settings';
 import type { LabClients } from './check';
@@ -38,6 +39,8 @@ export const allOf = (clients: Clients): readonly AnyClient[] => Object.values(c
 
 /** Makes every call of these clients end when the signal aborts. */
 export function endingWith(clients: Clients, signal: AbortSignal): Clients {
+  // One signal ends all calls, so many listeners are no leak.
+  setMaxListeners(0, signal);
   for (const client of allOf(clients)) {
     const send = client.send.bind(client) as (command: unknown, options: object) => Promise<unknown>;
     client.send = ((command: unknown, options: object = {}) => {

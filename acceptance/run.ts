@@ -169,7 +169,7 @@ function announcement(checks: readonly Check[], { mode }: RunRecord, suffix: str
     `This run asks AWS with ${counted(checks.length, 'check')}, in ${region}.`,
     `It creates, in the account of your credentials: the bucket ${name}, a role of the same name, and small on-demand tables named ${name}-….`,
     `It touches nothing else, and deletes all of this at its end.`,
-    `It takes at most ${duration(MODES[mode].longestMs)} and costs about ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,
+    `It takes at most ${duration(MODES[mode].longestMs)} and costs at most ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,
     MODES[mode].isKept
       ? 'Ctrl-C stops it, and it can be resumed.'
       : 'Ctrl-C stops it, and deletes everything.',
