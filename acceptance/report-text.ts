@@ -21,7 +21,9 @@ function section(title: string, paragraphs: readonly string[], checks: readonly 
 }
 
 function checkText({ asks, mode, verdict, because, observed }: CheckReport): string {
-  const figures = Object.entries(observed).map(([name, value]) => `- \`${name}\`: ${String(value)}`);
-  const found = `*${asks}* (${mode}): ${verdict}.${because === undefined ? '' : ` ${because}`}`;
+  const figures = Object.entries(observed).map(
+    ([name, value]) => `- \`${name}\`: ${typeof value === 'string' ? `\`${value}\`` : String(value)}`,
+  );
+  const found = `_${asks}_ (${mode}): ${verdict}.${because === undefined ? '' : ` ${because}`}`;
   return [found, ...(figures.length === 0 ? [] : [figures.join('\n')])].join('\n\n');
 }

@@ -1,4 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Answer, Check, Mode, Remembered } from './check';
 import { UnknownRun } from './errors';
@@ -29,7 +30,11 @@ const answer = z.object({
 
 const FOLDER = 'state/';
 const RUN = `${FOLDER}run.json`;
-const answerKey = ({ mode, id }: Check): string => `${FOLDER}answers/${mode}-${id}.json`;
+/** Two checks of an assumption in the same mode ask different things. */
+export function answerKey({ mode, id, asks }: Pick<Check, 'mode' | 'id' | 'asks'>): string {
+  const digest = createHash('sha256').update(asks).digest('hex');
+  return `${FOLDER}answers/${mode}-${id}-${digest.slice(0, 8)}.json`;
+}
 
 /** A run's state, in its bucket: any machine can resume it. */
 export class RunState {

@@ -23,18 +23,20 @@ export interface Ended {
 interface CommandOptions {
   readonly checks: readonly Check[];
   readonly terminal?: FakeTerminal;
+  /** Whether the report goes to a folder of the test. Default: unless it is a cleanup. */
+  readonly reports?: boolean;
 }
 
 /** Runs `npm run acceptance -- WORDS` in the laboratory. */
 export async function command(
   laboratory: Laboratory,
   words: readonly string[],
-  { checks, terminal = new FakeTerminal() }: CommandOptions,
+  { checks, terminal = new FakeTerminal(), reports = !words.includes('--cleanup') }: CommandOptions,
 ): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'acceptance-report-'));
   try {
     const verb = acceptanceVerb(checks, () => Promise.resolve(laboratory));
-    const reporting = words.includes('--cleanup') ? [] : ['--report', folder];
+    const reporting = reports ? ['--report', folder] : [];
     const code = await laboratory.run(runCommandLine([verb.name, ...words, ...reporting], terminal, [verb]));
     const read = (name: string) =>
       existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8') : undefined;
