@@ -63,6 +63,8 @@ export interface Knobs {
   /** How long after CreateTable UpdateContinuousBackups fails with ContinuousBackupsUnavailableException. */
   readonly backupsUnavailableMs: number;
   readonly latestRestorableLagMs: number;
+  /** How long before the present the latest time is that an export may have. AWS is not known to have such a limit. */
+  readonly newestExportLagMs: number;
   /** Hours of point-in-time history that are kept, whatever the table's setting; `Infinity`: all of it. */
   readonly historyHours: number;
 
@@ -124,6 +126,7 @@ export const calm: Knobs = {
   backupsEnablingMs: [0, 0],
   backupsUnavailableMs: 0,
   latestRestorableLagMs: 5 * MINUTE,
+  newestExportLagMs: 0,
   historyHours: Infinity,
   exportDurationMs: [5 * MINUTE, 12 * MINUTE],
   exportFiles: undefined,

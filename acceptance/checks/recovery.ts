@@ -149,7 +149,8 @@ export function judgeNewestTime({ exportOfNow, latestRestorableLagMs }: Recovery
 }
 
 /** E18, for a full export. */
-export function judgeManifestTime({ manifestOffMs }: Recovery): Answer {
+export function judgeManifestTime({ exportOfNow, manifestOffMs }: Recovery): Answer {
+  if (exportOfNow !== undefined) return notAsked(`The first export was refused with ${exportOfNow}.`);
   if (manifestOffMs === undefined) return notAsked('The export had not completed after an hour.');
   return answered(
     { manifestOffMs },

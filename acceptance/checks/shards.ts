@@ -55,6 +55,16 @@ export async function listShards(lab: Lab, streamArn: string): Promise<Listing> 
   throw new Error(`a listing of shards has more than ${MOST_PAGES} pages`);
 }
 
+/** Lists a stream that has just been requested; undefined while AWS does not find it. */
+export async function listNew(lab: Lab, streamArn: string): Promise<Listing | undefined> {
+  try {
+    return await listShards(lab, streamArn);
+  } catch (error) {
+    if ((error as Error).name === 'ResourceNotFoundException') return undefined;
+    throw error;
+  }
+}
+
 /** A listing may lack a shard for less than a minute (E3). */
 const LISTED_MS = 65_000;
 
@@ -64,8 +74,8 @@ const LISTED_MS = 65_000;
  */
 export async function rootShards(lab: Lab, streamArn: string): Promise<readonly ListedShard[]> {
   const first = await until(lab, { everyMs: 1_000, atMostMs: 20 * 60_000 }, async () => {
-    const listing = await listShards(lab, streamArn);
-    return listing.status === 'ENABLED' && listing.shards.length > 0 ? listing : undefined;
+    const listing = await listNew(lab, streamArn);
+    return listing?.status === 'ENABLED' && listing.shards.length > 0 ? listing : undefined;
   });
   if (first === undefined) throw new Error('a new stream was not ENABLED after 20 minutes');
   await lab.clock.sleep(LISTED_MS);

@@ -1,13 +1,15 @@
 import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
-import { listShards, readShard } from './shards';
+import { listNew, listShards, readShard } from './shards';
 import { until } from './waiting';
 import { put } from './writes';
 
 /** A stream turned on, off and on again. `undefined`: not within ten minutes. */
 export interface Switching {
   readonly enabledAfterMs: number | undefined;
+  /** From then on until a listing shows the shards. */
+  readonly listedAfterMs: number | undefined;
   readonly disabledAfterMs: number | undefined;
   /** From the request to turn it off until a listing shows no shard open. */
   readonly closedAfterMs: number | undefined;
@@ -47,6 +49,7 @@ const streamSwitching: Experiment<Switching> = {
     const second = await turnOn(lab, table);
     return {
       enabledAfterMs: first.afterMs,
+      listedAfterMs: first.listedAfterMs,
       disabledAfterMs: disabled?.tookMs,
       closedAfterMs: closed?.tookMs,
       written: ITEMS,
@@ -59,12 +62,26 @@ const streamSwitching: Experiment<Switching> = {
   },
 };
 
-async function turnOn(lab: Lab, table: LabTable): Promise<{ arn: string; afterMs: number | undefined }> {
+interface TurnedOn {
+  readonly arn: string;
+  readonly afterMs: number | undefined;
+  /** From then on until a listing shows shards. */
+  readonly listedAfterMs: number | undefined;
+}
+
+async function turnOn(lab: Lab, table: LabTable): Promise<TurnedOn> {
   const arn = await setStream(lab, table, { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' });
-  const enabled = await until(lab, PATIENCE, async () =>
-    (await listShards(lab, arn)).status === 'ENABLED' ? true : undefined,
+  const enabled = await until(
+    lab,
+    PATIENCE,
+    async () => (await listNew(lab, arn))?.status === 'ENABLED' || undefined,
   );
-  return { arn, afterMs: enabled?.tookMs };
+  const listed = await until(
+    lab,
+    PATIENCE,
+    async () => ((await listNew(lab, arn))?.shards.length ?? 0) > 0 || undefined,
+  );
+  return { arn, afterMs: enabled?.tookMs, listedAfterMs: listed?.tookMs };
 }
 
 /** Changes the stream once the table allows it; its ARN. */
@@ -77,7 +94,10 @@ async function setStream(
     const { Table } = await lab.dynamodb.send(new DescribeTableCommand({ TableName: table.name }));
     return Table?.TableStatus === 'ACTIVE' || undefined;
   });
-  await lab.dynamodb.send(new UpdateTableCommand({ TableName: table.name, StreamSpecification }));
+  const { TableDescription: updated } = await lab.dynamodb.send(
+    new UpdateTableCommand({ TableName: table.name, StreamSpecification }),
+  );
+  if (updated?.LatestStreamArn !== undefined) return updated.LatestStreamArn;
   const shown = await until(lab, PATIENCE, async () => {
     const { Table } = await lab.dynamodb.send(new DescribeTableCommand({ TableName: table.name }));
     return Table?.LatestStreamArn;
@@ -133,19 +153,35 @@ export function judgeSwitching(seen: Switching): Answer {
   );
 }
 
+const LISTED_MS = 60_000;
 const LOOKS_OPEN_MS = 60_000;
 
+/** E3, of the first shards of a stream: they are listed within a minute, in the order of their ids. */
+export function judgeFirstListing({ listedAfterMs, isSorted }: Switching): Answer {
+  return answered(
+    { listedAfterMs: listedAfterMs ?? 'never', isListedInOrder: isSorted },
+    (listedAfterMs ?? Infinity) > LISTED_MS && 'The first shards of a stream were not listed after a minute.',
+    !isSorted && 'A listing was not in the order of shard ids.',
+  );
+}
+
 /** E4: a shard that has closed looks open for at most a minute more; here, by turning the stream off. */
-export function judgeClosing({ disabledAfterMs = 0, closedAfterMs, isSorted }: Switching): Answer {
+export function judgeClosing({ disabledAfterMs = 0, closedAfterMs }: Switching): Answer {
   const afterMs = closedAfterMs === undefined ? undefined : Math.max(0, closedAfterMs - disabledAfterMs);
   return answered(
-    { looksOpenMs: afterMs ?? 'for ten minutes', isListedInOrder: isSorted },
+    { looksOpenMs: afterMs ?? 'for ten minutes' },
     (afterMs ?? Infinity) > LOOKS_OPEN_MS &&
       'A shard of a disabled stream looked open for more than a minute.',
   );
 }
 
 export const streamSwitchingChecks = checksOf(streamSwitching, [
+  {
+    id: 'E3',
+    mode: 'quick',
+    asks: 'Turns a stream on, and measures when its first shards are listed.',
+    judge: judgeFirstListing,
+  },
   {
     id: 'E4',
     mode: 'quick',

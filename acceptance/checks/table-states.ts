@@ -30,7 +30,7 @@ const tableStates: Experiment<TableStates> = {
     const active = await until(lab, PATIENCE, isActive);
     await put(lab, table, 'a', 0);
     await lab.dynamodb.send(new DeleteTableCommand({ TableName: table.name }));
-    const isDeleting = (await statusOf(lab, table)) === 'DELETING';
+    const isDeleting = (await statusOf(lab, table)) !== GONE;
     const createMeanwhile = isDeleting ? ((await refusal(createAgain(lab, table))) ?? 'accepted') : undefined;
     const gone = await until(lab, PATIENCE, async () => (await statusOf(lab, table)) === GONE || undefined);
     return { creatingMs: active?.tookMs, writeMeanwhile, deletingMs: gone?.tookMs, createMeanwhile };

@@ -9,12 +9,13 @@ const WINDOW = { least: 15 * MINUTE, most: 24 * 60 * MINUTE };
 /**
  * What a request exports.
  * @param earliest the earliest time that can be exported, in epoch ms; undefined: recovery is off
+ * @param newest the latest one; it is also that of a request that names none
  * @throws ServiceError PointInTimeRecoveryUnavailableException, InvalidExportTimeException
  */
 export function exportContent(
   { exportTime, window }: ExportRequest,
   table: { readonly name: string; readonly earliest: number | undefined },
-  now: number,
+  newest: number,
 ): ExportContent {
   const { name, earliest } = table;
   if (earliest === undefined) {
@@ -24,15 +25,15 @@ export function exportContent(
     );
   }
   const checked = (member: string, time: number): number => {
-    if (time > now) throw invalidTime(`${member} must not be in the future`);
+    if (time > newest) throw invalidTime(`${member} must not be in the future`);
     if (second(time) < second(earliest))
       throw invalidTime(`${member} is before the earliest restorable time of the table`);
     return time;
   };
   if (window === undefined)
-    return { type: 'FULL_EXPORT', exportTime: checked('ExportTime', exportTime ?? now) };
+    return { type: 'FULL_EXPORT', exportTime: checked('ExportTime', exportTime ?? newest) };
   const from = checked('ExportFromTime', window.from);
-  const to = checked('ExportToTime', window.to ?? now);
+  const to = checked('ExportToTime', window.to ?? newest);
   if (to - from < WINDOW.least)
     throw invalidTime('Difference between export period start and end must be at least 15 minutes');
   if (to - from > WINDOW.most)

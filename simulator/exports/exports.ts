@@ -85,7 +85,7 @@ export class Exports {
     }
     const table = this.deps.table(request.tableArn);
     if (!table) throw new ServiceError('TableNotFoundException', `Table not found: ${request.tableArn}`);
-    const content = exportContent(request, table, now);
+    const content = exportContent(request, table, now - knobs.newestExportLagMs);
     if (this.pending.length >= knobs.concurrentExports) {
       throw new ServiceError('LimitExceededException', 'Too many exports are in progress');
     }

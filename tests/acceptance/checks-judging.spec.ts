@@ -45,7 +45,12 @@ import {
   judgePropagation,
   type StreamReads,
 } from '../../acceptance/checks/stream-reads';
-import { judgeClosing, judgeSwitching, type Switching } from '../../acceptance/checks/stream-switching';
+import {
+  judgeClosing,
+  judgeFirstListing,
+  judgeSwitching,
+  type Switching,
+} from '../../acceptance/checks/stream-switching';
 import { judgeTableStates, type TableStates } from '../../acceptance/checks/table-states';
 import { judgeExpiry } from '../../acceptance/checks/time-to-live';
 
@@ -87,6 +92,7 @@ function reads(change: {
 
 const switching = (change: Partial<Switching>): Switching => ({
   enabledAfterMs: 5_000,
+  listedAfterMs: 0,
   disabledAfterMs: 5_000,
   closedAfterMs: 20_000,
   written: 20,
@@ -293,6 +299,10 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['unsorted', judgeListing(day({}, {}, { areListingsSorted: false })), /order of shard ids/],
     ['a child before its parent', judgeListing(day({ openedAt: 5 * HOUR })), /earlier time/],
     ['no child', judgeListing(day({}, null)), 'not asked'],
+    ['a new stream', judgeFirstListing(switching({ listedAfterMs: 59_000 })), 'holds'],
+    ['a new stream, late', judgeFirstListing(switching({ listedAfterMs: 61_000 })), /not listed/],
+    ['a new stream, never', judgeFirstListing(switching({ listedAfterMs: undefined })), /not listed/],
+    ['a new stream, unsorted', judgeFirstListing(switching({ isSorted: false })), /order of shard ids/],
   ],
   'E4 closing': [
     ['at rollover', judgeRolloverClosing(day({ lastOpenAt: 4 * HOUR + 59_000 })), 'holds'],

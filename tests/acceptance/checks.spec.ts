@@ -23,7 +23,7 @@ describe('acceptance: the checks', () => {
   });
 
   it('hold in the simulator on a good day', async () => {
-    allHold(await asked(checksOfMode('quick')), ['E21', 'E22']);
+    allHold(await asked(checksOfMode('quick')), ['E21', 'E22', 'cross-region']);
   });
 
   const within: readonly (readonly [string, Mode, Partial<Knobs>, number])[] = [
@@ -36,7 +36,7 @@ describe('acceptance: the checks', () => {
     if (!isOfPart(part)) continue;
     quickIf(false).it(`hold with ${what}`, async function () {
       this.timeout(300_000);
-      allHold(await asked(checksOfMode(mode), knobs), ['E21', 'E22']);
+      allHold(await asked(checksOfMode(mode), knobs), ['E21', 'E22', 'cross-region']);
     });
   }
 
@@ -54,7 +54,7 @@ describe('acceptance: the checks', () => {
         (row.differs ?? []).map((id) => `${row.mode} ${id}`),
       );
       shows(answers, row);
-      allHold(answers, ['E21', 'E22', ...(row.unasked ?? []), ...(row.differs ?? [])]);
+      allHold(answers, ['E21', 'E22', 'cross-region', ...(row.unasked ?? []), ...(row.differs ?? [])]);
     });
   }
 
