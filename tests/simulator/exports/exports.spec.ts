@@ -256,6 +256,17 @@ describe('simulator: exports', () => {
     );
   });
 
+  it('may be refused for the latest past', () => {
+    const local = new Exporting({ newestExportLagMs: MINUTE, exportCut: 'exact', exportTimeRounding: 'none' });
+    local.recoverable();
+    local.clock.advance(5 * MINUTE);
+    const now = local.clock.now();
+    const asking = (time: number) => failure(() => local.request({ ExportTime: time / 1000 }));
+    assert.equal(asking(now - MINUTE + 1), 'InvalidExportTimeException');
+    assert.equal(asking(now - MINUTE), 'none');
+    assert.equal(local.request()['ExportTime'], (now - MINUTE) / 1000, 'that is the default, too');
+  });
+
   it('outlive their table, and are listed page by page', () => {
     const local = new Exporting();
     local.put('a');
