@@ -17,7 +17,8 @@ export interface Judgement<Observed> extends Pick<Check, 'id' | 'mode' | 'asks'>
 /** The experiments of each run, by name: all checks of a run share its clients. */
 const begun = new WeakMap<object, Map<string, Promise<unknown>>>();
 
-function shared<Observed>(lab: Lab, { name, observe }: Experiment<Observed>): Promise<Observed> {
+/** The observations of an experiment, which begins if no check of the run has begun it. */
+export function shared<Observed>(lab: Lab, { name, observe }: Experiment<Observed>): Promise<Observed> {
   const ofRun = begun.get(lab.dynamodb) ?? new Map<string, Promise<unknown>>();
   begun.set(lab.dynamodb, ofRun);
   const earlier = ofRun.get(name) as Promise<Observed> | undefined;
@@ -27,7 +28,7 @@ function shared<Observed>(lab: Lab, { name, observe }: Experiment<Observed>): Pr
   return observing;
 }
 
-const NOTHING: Required<Spending> = { exports: 0, incrementalExports: 0, streamReads: 0 };
+export const NOTHING: Required<Spending> = { exports: 0, incrementalExports: 0, streamReads: 0 };
 
 /** The checks that one experiment answers; whichever runs first begins it. What it spends is that of the first. */
 export const checksOf = <Observed>(

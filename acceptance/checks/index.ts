@@ -5,6 +5,7 @@ import { incrementalExportChecks } from './incremental-exports';
 import { iteratorLifeChecks } from './iterator-life';
 import { keyReadChecks } from './key-reads';
 import { latestIteratorChecks } from './latest-iterators';
+import { manifestTimeCheck } from './manifest-times';
 import { recoveryChecks } from './recovery';
 import { streamDayChecks } from './stream-day';
 import { streamReadChecks } from './stream-reads';
@@ -24,6 +25,7 @@ export const CHECKS: readonly Check[] = [
   ...iteratorLifeChecks,
   ...streamSwitchingChecks,
   ...recoveryChecks,
+  manifestTimeCheck,
   ...fullExportChecks,
   ...incrementalExportChecks,
   ...tableStateChecks,

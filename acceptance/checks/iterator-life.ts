@@ -1,5 +1,6 @@
 import type { Answer } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
+import { freshTable } from './fresh-table';
 import { iteratorAt, rootShards, readPage } from './shards';
 import { refusal } from './waiting';
 import { put } from './writes';
@@ -16,7 +17,7 @@ const OLD_MS = 16 * 60_000;
 const iteratorLife: Experiment<IteratorLife> = {
   name: 'iterator-life',
   observe: async (lab) => {
-    const table = await lab.table('iterators', { stream: 'NEW_IMAGE' });
+    const table = await freshTable(lab, 'iterators', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';
     await put(lab, table, 'a', 0);
     const [shard] = await rootShards(lab, arn);

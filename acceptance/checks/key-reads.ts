@@ -1,6 +1,7 @@
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
+import { freshTable } from './fresh-table';
 import { refusal } from './waiting';
 import { putAll } from './writes';
 
@@ -36,7 +37,7 @@ const MOST_CALLS = 200;
 const keyReads: Experiment<KeyReads> = {
   name: 'key-reads',
   observe: async (lab) => {
-    const table = await lab.table('keys');
+    const table = await freshTable(lab, 'keys');
     const answers: KeyAnswer[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       const existing = Array.from({ length: EXISTING }, (_, index) => `r${round}x${index}`);

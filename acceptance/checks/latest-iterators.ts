@@ -1,5 +1,6 @@
 import type { Answer } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
+import { freshTable } from './fresh-table';
 import { iteratorAt, rootShards, readPage } from './shards';
 import { until } from './waiting';
 import { put } from './writes';
@@ -16,7 +17,7 @@ const latestIterators: Experiment<LatestRounds> = {
   name: 'latest-iterators',
   spends: { streamReads: 500 },
   observe: async (lab) => {
-    const table = await lab.table('latest', { stream: 'NEW_IMAGE' });
+    const table = await freshTable(lab, 'latest', { stream: 'NEW_IMAGE' });
     const arn = table.streamArn ?? '';
     const shards = await rootShards(lab, arn);
     const reached: boolean[] = [];

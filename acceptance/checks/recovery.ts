@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { freshTable } from './fresh-table';
 import { awaitExport, readExport, requestExport } from './exported';
 import { refusal, until } from './waiting';
 
@@ -33,11 +34,11 @@ const EXPORT_MS = 60 * MINUTE;
 /** Until a time of now is certainly within what can be restored. */
 const BEFORE_EXPORT_MS = 70_000;
 
-const recovery: Experiment<Recovery> = {
+export const recovery: Experiment<Recovery> = {
   name: 'recovery',
   spends: { exports: 2 },
   observe: async (lab) => {
-    const table = await lab.table('recovery');
+    const table = await freshTable(lab, 'recovery');
     const on = await turnOn(lab, table);
     await lab.clock.sleep(BEFORE_EXPORT_MS);
     const described = await recoveryOf(lab, table);
@@ -148,16 +149,6 @@ export function judgeNewestTime({ exportOfNow, latestRestorableLagMs }: Recovery
   );
 }
 
-/** E18, for a full export. */
-export function judgeManifestTime({ exportOfNow, manifestOffMs }: Recovery): Answer {
-  if (exportOfNow !== undefined) return notAsked(`The first export was refused with ${exportOfNow}.`);
-  if (manifestOffMs === undefined) return notAsked('The export had not completed after an hour.');
-  return answered(
-    { manifestOffMs },
-    manifestOffMs !== 0 && `The manifest names a time ${manifestOffMs} ms from the requested one.`,
-  );
-}
-
 /** E20: the same request finds its export, another one is refused. */
 export function judgeToken({ exportOfNow, sameToken, otherParameters }: Recovery): Answer {
   if (exportOfNow !== undefined) return notAsked(`The first export was refused with ${exportOfNow}.`);
@@ -196,12 +187,6 @@ export const recoveryChecks = checksOf(recovery, [
     mode: 'quick',
     asks: 'Requests an export of the present second.',
     judge: judgeNewestTime,
-  },
-  {
-    id: 'E18',
-    mode: 'quick',
-    asks: "Compares the time in that export's manifest with the requested one.",
-    judge: judgeManifestTime,
   },
   {
     id: 'E20',

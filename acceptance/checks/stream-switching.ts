@@ -1,6 +1,7 @@
 import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
+import { freshTable } from './fresh-table';
 import { listNew, listShards, readShard } from './shards';
 import { until } from './waiting';
 import { put } from './writes';
@@ -31,7 +32,7 @@ const streamSwitching: Experiment<Switching> = {
   name: 'stream-switching',
   spends: { streamReads: 1_000 },
   observe: async (lab) => {
-    const table = await lab.table('switching');
+    const table = await freshTable(lab, 'switching');
     const first = await turnOn(lab, table);
     for (let n = 0; n < ITEMS; n++) await put(lab, table, `item${n}`, n);
     await readAll(lab, first.arn);

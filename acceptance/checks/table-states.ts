@@ -1,6 +1,7 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment } from './experiment';
+import { freshTable } from './fresh-table';
 import { refusal, until } from './waiting';
 import { put } from './writes';
 
@@ -22,7 +23,7 @@ const GONE = 'ResourceNotFoundException';
 const tableStates: Experiment<TableStates> = {
   name: 'table-states',
   observe: async (lab) => {
-    const table = await lab.table('states', { isAwaited: false });
+    const table = await freshTable(lab, 'states', { isAwaited: false });
     const isActive = async () => (await statusOf(lab, table)) === 'ACTIVE' || undefined;
     const writeMeanwhile = (await isActive())
       ? undefined

@@ -4,7 +4,7 @@ import { labFor } from '../../acceptance/lab';
 import type { Knobs } from '../../simulator';
 import { Laboratory } from './laboratory';
 
-/** Answers by mode and id: `quick E7`. Where two checks share both, the second is `quick E18 2`. */
+/** Answers by mode and id: `quick E7`. */
 export type Answers = ReadonlyMap<string, Answer>;
 
 /** Happens to the simulator while the checks ask it. */
@@ -22,17 +22,9 @@ export async function asked(
   const parts = await laboratory.prepared();
   const answers = checks.map(async (check) => ({ check, answer: await check.run(labFor(check, parts)) }));
   const [found] = await laboratory.run(Promise.all([Promise.all(answers), meanwhile?.(laboratory)]));
-  const named = new Map<string, Answer>();
-  for (const { check, answer } of found) {
-    const name = `${check.mode} ${check.id}`;
-    named.set(named.has(name) ? `${name} 2` : name, answer);
-  }
-  return named;
+  return new Map(found.map(({ check: { mode, id }, answer }) => [`${mode} ${id}`, answer]));
 }
 
-/** What differs, without what tells two checks of an assumption apart. */
-export const differing = (answers: Answers): readonly string[] => [
-  ...new Set(
-    [...answers].filter(([, { verdict }]) => verdict === 'differs').map(([name]) => name.replace(/ 2$/, '')),
-  ),
-];
+/** What differs. */
+export const differing = (answers: Answers): readonly string[] =>
+  [...answers].flatMap(([name, { verdict }]) => (verdict === 'differs' ? [name] : []));

@@ -10,16 +10,12 @@ import {
   judgeNumberText,
   judgeRounding,
 } from '../../acceptance/checks/full-export';
-import {
-  type IncrementalExports,
-  judgeIncremental,
-  judgeWindows,
-} from '../../acceptance/checks/incremental-exports';
+import { type IncrementalExports, judgeIncremental } from '../../acceptance/checks/incremental-exports';
 import { judgeIteratorLife } from '../../acceptance/checks/iterator-life';
 import { judgeKeyPermissions, judgeKeyReads } from '../../acceptance/checks/key-reads';
 import { judgeLatest } from '../../acceptance/checks/latest-iterators';
+import { judgeManifests } from '../../acceptance/checks/manifest-times';
 import {
-  judgeManifestTime,
   judgeMissingBucket,
   judgeNewestTime,
   judgeRecovery,
@@ -461,12 +457,11 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['not finished', judgeRounding(undefined), 'not asked'],
   ],
   'E18 manifests': [
-    ['the time', judgeManifestTime(recovery({})), 'holds'],
-    ['another', judgeManifestTime(recovery({ manifestOffMs: -1 })), /-1 ms/],
-    ['not finished', judgeManifestTime(recovery({ manifestOffMs: undefined })), 'not asked'],
-    ['the window', judgeWindows(incremental({})), 'holds'],
-    ['another window', judgeWindows(incremental({ windowsOffMs: [0, 1_000] })), /1000 ms/],
-    ['no window', judgeWindows(undefined), 'not asked'],
+    ['the time and the window', judgeManifests({ manifestOffMs: 0 }, { windowsOffMs: [0, 0] }), 'holds'],
+    ['another time', judgeManifests({ manifestOffMs: -1 }, undefined), /full export.* -1 ms/],
+    ['another window', judgeManifests({ manifestOffMs: 0 }, { windowsOffMs: [0, 1_000] }), /1000 ms/],
+    ['one of both', judgeManifests({ manifestOffMs: undefined }, { windowsOffMs: [0, 0] }), 'holds'],
+    ['not finished', judgeManifests({ manifestOffMs: undefined }, undefined), 'not asked'],
   ],
   'E19 files': [
     ['one', judgeFiles(fullExport({})), 'holds'],

@@ -3,12 +3,11 @@ import type { Answer, Mode } from '../../acceptance/check';
 import { CHECKS } from '../../acceptance/checks';
 import { calm, hostile, type Knobs } from '../../simulator';
 import { onlySeed } from '../seeds';
-import { quickIf } from '../tiers/tier';
+import { full } from '../tiers/tier';
 import { asked, type Answers, checksOfMode, differing } from './asked';
 import { KNOB_ROWS, type KnobRow, UNASKED_KNOBS } from './knob-rows';
 
-/** The first rows are in all tiers; the soak runs a part of the others with each seed. */
-const QUICK_ROWS = 1;
+/** The soak runs a part of all this with each seed. */
 const PARTS = 8;
 
 describe('acceptance: the checks', () => {
@@ -19,14 +18,19 @@ describe('acceptance: the checks', () => {
       numbers.filter((number) => !ids.has(number)),
       [],
     );
+    const names = CHECKS.map(({ id, mode }) => `${mode} ${id}`);
+    assert.deepEqual(names, [...new Set(names)], 'a run stores its answers by mode and id');
     for (const { id, asks } of CHECKS) assert.match(asks, /^[A-Z].*\.$/, id);
   });
 
-  it('hold in the simulator on a good day', async () => {
-    allHold(await asked(checksOfMode('quick')), ['E21', 'E22', 'cross-region']);
+  it('notice one knob, and no other check does', async () => {
+    const few = checksOfMode('quick').filter(({ id }) => ['E7', 'E10', 'E24'].includes(id));
+    assert.deepEqual(differing(await asked(few)), []);
+    assert.deepEqual(differing(await asked(few, { creationTimeJitterMs: [2_000, 2_000] })), ['quick E10']);
   });
 
   const within: readonly (readonly [string, Mode, Partial<Knobs>, number])[] = [
+    ['a good day', 'quick', {}, 1],
     ['everything that is allowed', 'quick', hostile, 2],
     ['a good day of 26 hours', 'long', { partitions: 2 }, 3],
     ['everything that is allowed, for 26 hours', 'long', { ...hostile, partitions: 1 }, 4],
@@ -34,15 +38,15 @@ describe('acceptance: the checks', () => {
   ];
   for (const [what, mode, knobs, part] of within) {
     if (!isOfPart(part)) continue;
-    quickIf(false).it(`hold with ${what}`, async function () {
+    full.it(`hold with ${what}`, async function () {
       this.timeout(300_000);
       allHold(await asked(checksOfMode(mode), knobs), ['E21', 'E22', 'cross-region']);
     });
   }
 
   for (const [index, row] of KNOB_ROWS.entries()) {
-    if (index >= QUICK_ROWS && !isOfPart(index)) continue;
-    quickIf(index < QUICK_ROWS).it(titleOf(row), async function () {
+    if (!isOfPart(index)) continue;
+    full.it(titleOf(row), async function () {
       this.timeout(300_000);
       const answers = await asked(
         checksOfMode(row.mode),

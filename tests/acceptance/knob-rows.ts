@@ -66,8 +66,8 @@ export const KNOB_ROWS: readonly KnobRow[] = [
   quick('backupsEnablingMs', [8 * MINUTE, 8 * MINUTE], { differs: ['E14'] }),
   quick('backupsUnavailableMs', 8 * MINUTE, { differs: ['E14'] }),
   quick('latestRestorableLagMs', 0, { shows: { E15: { latestRestorableLagMs: 0 } } }),
-  // The checks that begin with this export have nothing to ask about.
-  quick('newestExportLagMs', MINUTE, { differs: ['E15'], unasked: ['E18', 'E20'] }),
+  // The check of its token has nothing to ask about.
+  quick('newestExportLagMs', MINUTE, { differs: ['E15'], unasked: ['E20'] }),
   quick('exportCut', 'exact', {
     shows: { E16: { mayShareOneCut: true }, E25: { itemsWithTwoCutsAtTheEdge: 0, mayShareOneCut: true } },
   }),

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { Check } from '../../acceptance/check';
 import { labFor, type LabParts } from '../../acceptance/lab';
 import { setUp, signIn } from '../../acceptance/set-up';
-import { full } from '../tiers/tier';
 import { checksOfMode } from './asked';
 import { Laboratory, SUFFIX } from './laboratory';
 
@@ -31,7 +30,7 @@ describe('acceptance: checks that are interrupted', () => {
     }
   });
 
-  full.it('continue after the process has ended, from what they remember', async () => {
+  it('continue after the process has ended, from what they remember', async () => {
     const laboratory = new Laboratory({ knobs: { partitions: 1 } });
     const controller = new AbortController();
     const long = checksOfMode('long');
