@@ -117,8 +117,6 @@ export function lifeOfText(text: string): ShardLife {
   };
   return {
     ...raw,
-    parent: raw.parent,
-    ending: raw.ending,
     keys: new Set(raw.keys),
     lostAgeMs: raw.lostAgeMs ?? Infinity,
   };
