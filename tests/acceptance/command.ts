@@ -60,7 +60,7 @@ export function suffixIn(said: string): string {
 }
 
 /** Names of everything that is in the account. */
-export function leftIn({ simulator }: Laboratory): readonly string[] {
+export function leftIn({ simulator }: Pick<Laboratory, 'simulator'>): readonly string[] {
   const { TableNames } = simulator.call('dynamodb', 'ListTables') as { TableNames: string[] };
   return [...TableNames, ...simulator.s3.listBuckets().map(({ name }) => name), ...simulator.iam.roleArns()];
 }

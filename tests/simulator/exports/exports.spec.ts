@@ -257,7 +257,11 @@ describe('simulator: exports', () => {
   });
 
   it('may be refused for the latest past', () => {
-    const local = new Exporting({ newestExportLagMs: MINUTE, exportCut: 'exact', exportTimeRounding: 'none' });
+    const local = new Exporting({
+      newestExportLagMs: MINUTE,
+      exportCut: 'exact',
+      exportTimeRounding: 'none',
+    });
     local.recoverable();
     local.clock.advance(5 * MINUTE);
     const now = local.clock.now();
