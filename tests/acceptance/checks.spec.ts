@@ -77,11 +77,9 @@ function isOfPart(index: number): boolean {
 }
 
 function titleOf({ knob, value, mode, differs = [], shows: observed = {} }: KnobRow): string {
-  const what =
-    differs.length > 0
-      ? `${differs.join(' and ')} differ, nothing else`
-      : `${Object.keys(observed).join(' and ')} show it`;
-  return `${mode}, ${knob} ${JSON.stringify(value)}: ${what}`;
+  const ids = differs.length > 0 ? differs : Object.keys(observed);
+  const what = differs.length > 0 ? 'only these differ' : 'all hold, and these show it';
+  return `${mode}, ${knob} ${JSON.stringify(value)}: ${ids.length > 0 ? `${what}: ${ids.join(', ')}` : 'all hold'}`;
 }
 
 function shows(answers: Answers, { mode, shows: expected = {} }: KnobRow): void {
