@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Destination, OperableDestination } from '../../runtime/destinations/destination';
 import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
-import type { Random } from '../../simulator/random';
 import { trackedDestination } from '../exactness/tracked';
 import { EngineStage } from './engine-stage';
 import type { Surroundings } from './stage';
@@ -24,19 +23,16 @@ export class DuckDBStage extends EngineStage {
   private looking: { readonly path: string; readonly destination: DuckDBDestination } | undefined;
   private readonly destinations: Destination[] = [];
 
-  constructor(
-    private readonly random: Random,
-    /** Probability that a process is killed before a statement. */
-    private readonly killRate: number,
-  ) {
+  /** @param isKilled whether the process is killed before this statement */
+  constructor(private readonly isKilled: (statement: string) => boolean) {
     super();
   }
 
   override destination({ clock }: Surroundings, kill: () => void): Destination {
     const { path } = this;
     const destination = new DuckDBDestination(duckdbSettings(path, ONE_THREAD), {
-      beforeStatement: () => {
-        if (path === this.path && this.random.chance(this.killRate)) kill();
+      beforeStatement: (statement) => {
+        if (path === this.path && this.isKilled(statement)) kill();
         if (path !== this.path) throw new Error('this process was killed');
       },
     });

@@ -6,7 +6,8 @@ import { SocketsStage } from './sockets-stage';
 describe('simulation/random schedules', () => {
   schedules('in memory', { seeds: 500, block: QUICK_SEEDS, quick: 1 }, () => undefined);
   schedules('over DuckDB files', { seeds: 5, block: 1, quick: 1 }, (seed) => {
-    return new DuckDBStage(derivedRandom(seed, 'duckdb'), KILLS_PER_STATEMENT);
+    const random = derivedRandom(seed, 'duckdb');
+    return new DuckDBStage(() => random.chance(KILLS_PER_STATEMENT));
   });
   schedules('over sockets', { seeds: 2, block: 1, quick: 1 }, () => new SocketsStage());
 });
