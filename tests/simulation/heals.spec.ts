@@ -8,7 +8,8 @@ import { downtime, GAP_VARIANTS, type GapVariant } from './gap-variants';
 import type { BeforeCall } from './in-process-services';
 import type { Process } from './process';
 import { failures, following, healed, untilHealed } from './healing-world';
-import { DAY, HOUR, MINUTE, type World } from './world';
+import { Outages } from './outages';
+import { DAY, HOUR, MINUTE, SECOND, type World } from './world';
 
 function emptyAndDelete({ bucket, simulator: { s3 } }: World): void {
   for (const { key } of s3.listObjects(bucket).objects) s3.deleteObject(bucket, key);
@@ -282,6 +283,79 @@ describe('simulation/heals', () => {
     for (const { from } of world.heardOf('heal.requested')) assert.ok(from <= since - 5 * MINUTE);
     await next.stop();
   });
+
+  it('G3: when AWS has lost the last export after lines of another were staged, nothing of these is kept', async () => {
+    const { world, process } = await following();
+    await downtime(world, process, 50 * HOUR, undefined, false);
+    const next: Process = world.start({
+      disturbance: {
+        after: (step) => {
+          if (step === 'stage') next.kill();
+        },
+      },
+    });
+    await world.until(() => !next.isAlive);
+    assert.ok(world.stage.loadedFiles().length > 0);
+    const { windows } = world.checkpoint!.heal!;
+    const answer = { kind: 'error', type: 'ExportNotFoundException' } as const;
+    const lost = windows.at(-1)!.arn;
+    assert.ok(lost !== undefined);
+    world.simulator.faults.add({ operation: 'DescribeExport', containing: lost, answer });
+    const last = world.start();
+    await untilHealed(world);
+    world.assertEqual();
+    assert.equal(world.heardOf('heal.requested').length, 2);
+    assert.equal(healed(world)[0]!.windows, 3);
+    await last.stop();
+  });
+
+  const permissions = [
+    ['ExportTableToPointInTime', 'start'],
+    ['DescribeExport', 'export'],
+    ['GetObject', 'export'],
+    ['BatchGetItem', 'export'],
+    ['GetRecords', 'load'],
+  ] as const;
+  for (const restarts of [false, true])
+    for (const [operation, step] of permissions)
+      quickIf(!restarts && operation === 'GetObject').it(
+        `G3, F13: ${operation} is denied in phase ${step} of a heal${restarts ? ', to a process that starts then' : ''}, and allowed again: it is healed, and nothing is paid for twice`,
+        async () => {
+          const { world, process } = await following();
+          const started = world.heardOf('pipeline.phase').length;
+          // Its key has to be read again.
+          world.put('short-lived', 1);
+          await world.until(() => world.visible().has('short-lived'));
+          let next = await downtime(world, process, 25 * HOUR, () => world.delete('short-lived'));
+          const phases = () => world.heardOf('pipeline.phase').slice(started);
+          await world.until(() => phases().some(({ phase }) => phase === step));
+          const outages = new Outages(world);
+          outages.deny(operation, HOUR);
+          if (restarts) {
+            next.kill();
+            await world.busy(SECOND);
+            next = world.start();
+          }
+          await world.busy(HOUR - MINUTE);
+          assert.ok(
+            world.simulator.faults.active().some(({ hits }) => hits > 0),
+            'it was denied',
+          );
+          await world.busy(2 * MINUTE);
+          if (!next.isAlive) {
+            const [failure] = (await next.outcome).failed;
+            assert.ok(outages.explains(failure!.error), String(failure!.error.stack));
+            next = world.start();
+          }
+          await untilHealed(world);
+          world.assertEqual();
+          const { ExportSummaries: exports } = world.simulator.call('dynamodb', 'ListExports', {}) as {
+            ExportSummaries: unknown[];
+          };
+          assert.equal(exports.length, 1 + healed(world)[0]!.windows);
+          await next.stop();
+        },
+      );
 
   const steps = ['start', 'export', 'load', 'publish'] as const;
   for (const step of steps)
