@@ -124,7 +124,7 @@ export const HEALING: readonly Mutation[] = [
     rule: 'G3',
     what: 'lines of an abandoned heal are kept',
     file: 'tests/destinations/memory-pipeline-store.ts',
-    find: '      lines.clear();\n',
+    find: '    lines.clear();\n',
     replace: '',
     by: healRules('G3: nothing is kept of a heal'),
   },
