@@ -214,9 +214,9 @@ export const HEALING: readonly Mutation[] = [
     rule: 'X1',
     what: 'a file of a heal is not checked when it is staged',
     file: `${HEAL}/stage-window.ts`,
-    find: 'await writer.stage(generation, changesOf(run, manifest, file), entry, signal);',
+    find: 'await writer.stage(generation, inBatches(changesOf(run, manifest, file), BATCH_BYTES), entry, signal);',
     replace:
-      'const unchecked = (async function* () { try { yield* changesOf(run, manifest, file); } catch { return; } })();\n  await writer.stage(generation, unchecked, entry, signal);',
+      'const unchecked = (async function* () { try { yield* changesOf(run, manifest, file); } catch { return; } })();\n  await writer.stage(generation, inBatches(unchecked, BATCH_BYTES), entry, signal);',
     by: healRules('G3, X1: a file that arrives damaged'),
   },
   {
