@@ -121,6 +121,11 @@ class Schedule {
       this.requireUnbroken();
     }
     await this.calmDown();
+    // Few schedules run on a real database, so that each counts.
+    if (this.heals && world.stage.isSlow && world.heardOf('pipeline.healed').length === 0) {
+      await this.leap([26 * HOUR]);
+      await this.calmDown();
+    }
     if (random.chance(0.2)) await this.verifyAtLast();
     await this.endScheduled();
     this.invariants.checkEnd(this.verifying > 0);
