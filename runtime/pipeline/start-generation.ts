@@ -14,11 +14,12 @@ import type { StoreRun } from './generation-run';
 import { sinceOf } from './heal/close-gap';
 import { healsInARow } from './heal/limits';
 import { type ReadableTable, readSource } from './source';
+import { describeSource } from './source-watch';
 import { STREAM_AGE_MS } from './watermark';
 
 /** Where the stream of a generation begins. */
 interface Beginning {
-  readonly source: ReadableTable;
+  readonly source: Pick<ReadableTable, 'arn' | 'id' | 'stream'>;
   readonly graph: ShardGraph;
   /** It continues the positions of the generation before it, whose visible table follows on (rule P3). */
   readonly feedsVisible: boolean;
@@ -107,10 +108,11 @@ async function continued(
   // Without any shard, somebody has deleted the positions.
   if (!followsStream(checkpoint) || checkpoint.gap !== undefined || graph.shards.size === 0) return undefined;
   if (graph.gapBeforeRead(aws.clock.now()) !== undefined) return undefined;
-  const source = await readSource(aws, table.name, signal);
-  if (source.id !== checkpoint.tableId || source.stream.arn !== checkpoint.streamArn) return undefined;
+  // Nothing more is checked: the table would wait for the answers. What the export lacks ends only the resync.
+  const { arn, id, stream } = await describeSource(aws, table.name, signal);
+  if (id !== checkpoint.tableId || stream?.arn !== checkpoint.streamArn || !stream.enabled) return undefined;
   if (!(await whileUnavailable(context, signal, () => store.hasVisible()))) return undefined;
-  return { source, graph, feedsVisible: true };
+  return { source: { arn, id, stream }, graph, feedsVisible: true };
 }
 
 /** Settles the roots of the stream. */

@@ -334,8 +334,8 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     rule: 'P3',
     what: 'a resync continues with the positions of another stream',
     file: START,
-    find: 'source.id !== checkpoint.tableId || source.stream.arn !== checkpoint.streamArn',
-    replace: 'source.id !== checkpoint.tableId',
+    find: 'id !== checkpoint.tableId || stream?.arn !== checkpoint.streamArn || !stream.enabled',
+    replace: 'id !== checkpoint.tableId || stream === undefined',
     by: resyncs('P3: after its stream was replaced'),
   },
   {
