@@ -89,7 +89,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
     file: PUBLISH,
     find: 'passes: exportTime + EXPORT_BLUR_MS, exportTime',
     replace: 'passes: 0, exportTime',
-    by: { seeds: [1, 200] },
+    by: rules('P2: is published when W has passed T'),
   },
   {
     rule: 'P2',
