@@ -96,7 +96,7 @@ export class Simulator implements Backend {
     this.knobs = knobs;
     this.faults = new Faults(seed);
     this.iam = new Iam({ clock, random: derivedRandom(seed, 'iam'), region, accountId });
-    this.store = new ObjectStore(clock, accountId);
+    this.store = new ObjectStore(clock, accountId, region);
     this.uploads = new MultipartUploads(this.store, clock, derivedRandom(seed, 'uploads'));
     this.s3 = objectApi(this.store, this.uploads, (operation, request, perform) =>
       this.guarded('s3', operation, request, perform),

@@ -50,6 +50,14 @@ export function credentialsOf({ headers, query }: Request): RequestCredentials {
   };
 }
 
+/** The region in the scope of a request's signature; undefined for a signature of version 2, which has none. */
+export function signedRegionOf({ headers, query }: Request): string | undefined {
+  const scope =
+    /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1] ?? query.get('X-Amz-Credential');
+  // Key, date, region, service.
+  return scope?.split('/')[2] || undefined;
+}
+
 /** Whether a request has credentials. The simulator does not verify signatures. */
 export const isSigned = (request: Request): boolean =>
   request.headers['authorization'] !== undefined ||

@@ -2,7 +2,8 @@ import type { MultipartUploads } from './multipart-uploads';
 import type { ObjectStore } from './object-store';
 
 /** Objects and uploads as in-process calls, named like the S3 operations but in camel case. */
-export type ObjectApi = Omit<ObjectStore, 'ownerOf' | 'as' | 'has'> & Omit<MultipartUploads, never>;
+export type ObjectApi = Omit<ObjectStore, 'ownerOf' | 'regionOf' | 'as' | 'has'> &
+  Omit<MultipartUploads, never>;
 
 const UPLOADS = new Set([
   'createMultipartUpload',

@@ -49,6 +49,7 @@ export interface ListedPage {
 
 interface Bucket {
   readonly owner: string;
+  readonly region: string;
   readonly createdAt: number;
   readonly objects: Map<string, StoredObject>;
   sortedKeys: string[] | undefined;
@@ -75,6 +76,8 @@ export class ObjectStore {
     private readonly clock: SimulatorClock,
     /** The account on whose behalf calls are made. */
     private accountId: string,
+    /** Where buckets are created that name no region. */
+    private readonly region: string,
   ) {}
 
   /** Runs `work` on behalf of another account. */
@@ -94,7 +97,7 @@ export class ObjectStore {
   }
 
   /** `owner`: the account that the bucket belongs to. Access to another account's bucket is denied. */
-  createBucket(name: string, owner: string = this.accountId): void {
+  createBucket(name: string, owner: string = this.accountId, region: string = this.region): void {
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
       throw new ServiceError('InvalidBucketName', 'The specified bucket is not valid.');
     }
@@ -105,6 +108,7 @@ export class ObjectStore {
     }
     this.buckets.set(name, {
       owner,
+      region,
       createdAt: this.clock.now(),
       objects: new Map(),
       sortedKeys: undefined,
@@ -149,6 +153,11 @@ export class ObjectStore {
   /** The owner, without an access check; undefined if the bucket does not exist. */
   ownerOf(name: string): string | undefined {
     return this.buckets.get(name)?.owner;
+  }
+
+  /** The region, without an access check; undefined if the bucket does not exist. */
+  regionOf(name: string): string | undefined {
+    return this.buckets.get(name)?.region;
   }
 
   putObject(bucketName: string, key: string, body: Buffer, options: PutOptions = {}): StoredObject {

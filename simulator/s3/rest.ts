@@ -11,6 +11,7 @@ import { addressed, copySource, notImplemented, operationOf } from './operation'
 import type { Address } from './operation';
 import { abortUpload, beginUpload, completeUpload, copyPart, listUploads, uploadPart } from './parts';
 import type { Parts } from './parts';
+import { checkRegion, locationOf, REGION_HEADER, requestedRegion } from './regions';
 import { readTagging, tagSet } from './tagging';
 import { uploadBody } from './upload-body';
 
@@ -79,7 +80,8 @@ function performOnBucket(
   operation: string,
   { bucket, key }: Address,
 ): Answer {
-  const { store, region } = backend;
+  const { store } = backend;
+  const region = store.regionOf(bucket) ?? backend.region;
   switch (operation) {
     case 'ListObjects':
       return result('ListBucketResult', listVersion1(store, bucket, request.query));
@@ -90,17 +92,17 @@ function performOnBucket(
     case 'ListMultipartUploads':
       return listUploads(backend, bucket);
     case 'CreateBucket':
-      store.createBucket(bucket);
+      store.createBucket(bucket, undefined, requestedRegion(request, backend.region));
       return empty(200, { location: `/${bucket}` });
     case 'DeleteBucket':
       store.deleteBucket(bucket);
       return empty(204);
     case 'HeadBucket':
       store.headBucket(bucket);
-      return empty(200, { 'x-amz-bucket-region': region });
+      return empty(200, { [REGION_HEADER]: region });
     case 'GetBucketLocation': {
       store.headBucket(bucket);
-      return result('LocationConstraint', region === 'us-east-1' ? '' : region);
+      return result('LocationConstraint', locationOf(region));
     }
     case 'GetBucketVersioning':
       store.headBucket(bucket);
@@ -148,6 +150,7 @@ export function objectExchange(backend: ObjectBackend, request: Request, request
       if (!isSigned(request)) throw new ServiceError('AccessDenied', 'Access Denied', 403);
       const { iam, guard, store } = backend;
       const caller = iam.callerOf('s3', credentialsOf(request));
+      checkRegion(store, request, { operation, bucket });
       const keys = operation === 'DeleteObjects' ? keysOf(request) : key === '' ? [] : [key];
       const prefix = request.query.get('prefix') ?? undefined;
       const account = guard.objects(operation, { bucket, keys, prefix }, caller);
@@ -158,14 +161,17 @@ export function objectExchange(backend: ObjectBackend, request: Request, request
       return store.as(account, () => perform(backend, request, operation, address));
     },
     failure: ({ type, message, status, members = {} }) => {
-      if (request.method === 'HEAD') return empty(status, { 'content-type': 'application/xml' });
+      const region = status === 301 ? backend.store.regionOf(bucket) : undefined;
+      const headers: Record<string, string> = region === undefined ? {} : { [REGION_HEADER]: region };
+      if (request.method === 'HEAD') return empty(status, { 'content-type': 'application/xml', ...headers });
       const more = Object.entries(members).map(([name, value]) => element(name, String(value)));
       const content = element('Code', type) + element('Message', message) + more.join('');
-      return answer(
+      const failed = answer(
         status,
         'application/xml',
         document(`<Error>${content}${element('RequestId', requestId)}</Error>`),
       );
+      return { ...failed, headers: { ...failed.headers, ...headers } };
     },
   };
 }
