@@ -62,6 +62,12 @@ export interface LabTable {
   readonly streamArn: string | undefined;
 }
 
+/** A bucket of the run. Deleted at the end. */
+export interface LabBucket {
+  readonly name: string;
+  readonly region: string;
+}
+
 /** This machine's time. It was compared with AWS's when the run began. */
 export interface LabClock {
   /** Epoch ms. */
@@ -105,6 +111,8 @@ export interface Lab extends LabClients {
    * @param part distinguishes the run's tables: lower case and digits
    */
   table(part: string, options?: TableOptions): Promise<LabTable>;
+  /** Creates the run's bucket in another region, or finds it. */
+  bucketAway(): Promise<LabBucket>;
   /** `Date` of the response that had this output, or this error, in epoch ms: AWS's time, rounded down to the second. */
   dateOf(received: object): number | undefined;
   /** At least 0, below 1; determined by the run's seed and the check's id. */

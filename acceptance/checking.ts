@@ -1,4 +1,5 @@
 import type { Answer, Check } from './check';
+import { ActionRefused } from './errors';
 import { labFor, type LabParts } from './lab';
 import { isRefusal, refusedAction } from './refusals';
 import type { Answered } from './report';
@@ -41,7 +42,10 @@ const notAsked = (because: string): Answer => ({ verdict: 'not asked', because, 
 
 function whyNot(error: unknown): string {
   const { name, message } = error as Error;
+  if (error instanceof ActionRefused) return mayNot(error.action);
   if (!isRefusal(error)) return `It failed: ${name}: ${message}`;
   const action = refusedAction(error as Error);
-  return action === undefined ? `AWS refused it: ${message}` : `The credentials may not call ${action}.`;
+  return action === undefined ? `AWS refused it: ${message}` : mayNot(action);
 }
+
+const mayNot = (action: string): string => `The credentials may not call ${action}.`;

@@ -20,7 +20,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { Clients } from './clients';
 import { CleanupIncomplete } from './errors';
-import { nameOf, tablePrefix } from './names';
+import { awayNameOf, nameOf, tablePrefix } from './names';
 import { permitted } from './refusals';
 import { describe } from './tables';
 import { type Patience, until } from './until';
@@ -41,7 +41,7 @@ export const LONGEST_CLEANUP_MS = PATIENCE.longestMs + 5 * MINUTE;
  * @throws CleanupIncomplete after it has tried everything, or the clients' abort reason
  */
 export async function cleanUp(
-  { dynamodb, s3, iam }: Pick<Clients, 'dynamodb' | 's3' | 'iam'>,
+  { dynamodb, s3, s3Away, iam }: Pick<Clients, 'dynamodb' | 's3' | 's3Away' | 'iam'>,
   suffix: string,
   { time, command }: { readonly time: Pick<Patience, 'now' | 'sleep'>; readonly command: string },
 ): Promise<readonly string[]> {
@@ -49,6 +49,7 @@ export async function cleanUp(
   const outcomes = await Promise.allSettled([
     deleteTables(dynamodb, suffix, patience),
     deleteBucket(s3, nameOf(suffix), patience),
+    deleteBucket(s3Away, awayNameOf(suffix), patience),
     deleteRole(iam, nameOf(suffix)),
   ]);
   const failures = outcomes.flatMap((outcome) =>
@@ -127,6 +128,7 @@ async function deleteTable(dynamodb: DynamoDBClient, TableName: string, patience
   );
 }
 
+/** Wherever it is: the client follows redirects to its region. */
 async function deleteBucket(s3: S3Client, Bucket: string, patience: Patience): Promise<readonly string[]> {
   const gone = ['NoSuchBucket'];
   let objects = 0;

@@ -6,10 +6,13 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { setMaxListeners } from 'node:events';
 import { clientConfig } from '../runtime/aws/connection';
 import type { AwsSettings, CredentialsProvider } from '../runtime/aws/settings';
+import { otherRegion } from './buckets';
 import type { LabClients } from './check';
 
 /** Clients of one caller. */
 export interface Clients extends LabClients {
+  /** In `otherRegion`. For one call at a time: while the SDK follows a redirect, other calls of the client would go there, too. */
+  readonly s3Away: S3Client;
   readonly iam: IAMClient;
   readonly sts: STSClient;
 }
@@ -19,14 +22,17 @@ export type Connect = (credentials?: CredentialsProvider) => Clients;
 
 /** The SDK's own clients. Each transient error is tried again, up to `settings.maxAttempts` times. */
 export function connectWith(settings: AwsSettings & { readonly region: string }): Connect {
+  const s3 = (region: string, credentials: CredentialsProvider | undefined) =>
+    new S3Client({
+      ...clientConfig({ ...settings, region }, 's3', credentials),
+      forcePathStyle: settings.endpoint !== undefined,
+      followRegionRedirects: true,
+    });
   return (credentials) => ({
     dynamodb: new DynamoDBClient(clientConfig(settings, 'dynamodb', credentials)),
     streams: new DynamoDBStreamsClient(clientConfig(settings, 'streams', credentials)),
-    s3: new S3Client({
-      ...clientConfig(settings, 's3', credentials),
-      forcePathStyle: settings.endpoint !== undefined,
-      followRegionRedirects: true,
-    }),
+    s3: s3(settings.region, credentials),
+    s3Away: s3(otherRegion(settings.region), credentials),
     // IAM has one endpoint for all regions of a partition; the address of a simulator serves it, too.
     iam: new IAMClient(clientConfig({ ...settings, endpoints: undefined }, 'sts', credentials)),
     sts: new STSClient(clientConfig(settings, 'sts', credentials)),

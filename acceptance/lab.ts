@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { makeBucket, otherRegion } from './buckets';
 import type { Check, Lab, LabClock } from './check';
 import type { Clients, ResponseDates } from './clients';
-import { nameOf } from './names';
+import { awayNameOf, nameOf } from './names';
 import { type Place, roleArn } from './role';
 import type { RunState } from './run-state';
 import type { EpochClock, ReplicatorParts } from './surroundings';
@@ -25,7 +26,7 @@ export interface LabParts {
 export function labFor({ id, mode }: Pick<Check, 'id' | 'mode'>, parts: LabParts): Lab {
   const { place, clients, asReplicator, dates, state, clock, signal } = parts;
   const time: LabClock = { now: () => clock.now(), sleep: (ms) => clock.sleep(ms, signal) };
-  const { dynamodb, streams, s3 } = clients;
+  const { dynamodb, streams, s3, s3Away } = clients;
   return {
     dynamodb,
     streams,
@@ -36,6 +37,11 @@ export function labFor({ id, mode }: Pick<Check, 'id' | 'mode'>, parts: LabParts
     signal,
     asReplicator,
     table: (part, options = {}) => makeTable({ dynamodb, clock: time, suffix: place.suffix }, part, options),
+    bucketAway: async () => {
+      const bucket = { name: awayNameOf(place.suffix), region: otherRegion(place.region) };
+      await makeBucket(s3Away, { ...bucket, suffix: place.suffix });
+      return bucket;
+    },
     dateOf: (received) => dates.of(received),
     replicator: {
       ...parts.replicator,

@@ -18,6 +18,9 @@ export function newSuffix(random: () => number): string {
 /** Name of the bucket and of the role. */
 export const nameOf = (suffix: string): string => `${BASE}-${suffix}`;
 
+/** Name of the bucket in another region. */
+export const awayNameOf = (suffix: string): string => `${BASE}-${suffix}-away`;
+
 /** What the names of the tables begin with. */
 export const tablePrefix = (suffix: string): string => `${BASE}-${suffix}-`;
 

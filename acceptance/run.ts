@@ -10,12 +10,13 @@ import { version } from '../runtime/version';
 import { readAssumptions } from './assumptions';
 import type { Check } from './check';
 import { runChecks } from './checking';
+import { otherRegion } from './buckets';
 import { cleanUp, LONGEST_CLEANUP_MS } from './cleanup';
 import { endingWith } from './clients';
 import { TimeIsUp } from './errors';
 import type { LabParts } from './lab';
 import { chosen, MODES } from './modes';
-import { nameOf, newSuffix } from './names';
+import { awayNameOf, nameOf, newSuffix } from './names';
 import type { RunOptions } from './options';
 import { type Answered, countOf, type Report, reportOf } from './report';
 import { reportText } from './report-text';
@@ -167,7 +168,7 @@ function announcement(checks: readonly Check[], { mode }: RunRecord, suffix: str
   const name = nameOf(suffix);
   return [
     `This run asks AWS with ${counted(checks.length, 'check')}, in ${region}.`,
-    `It creates, in the account of your credentials: the bucket ${name}, a role of the same name, and small on-demand tables named ${name}-….`,
+    `It creates, in the account of your credentials: the bucket ${name}, a role of the same name, small on-demand tables named ${name}-…, and for the check cross-region the bucket ${awayNameOf(suffix)} in ${otherRegion(region)}.`,
     `It touches nothing else, and deletes all of this at its end.`,
     `It takes at most ${duration(MODES[mode].longestMs)} and costs at most ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,
     MODES[mode].isKept

@@ -1,12 +1,12 @@
-import { CreateBucketCommand, PutBucketTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { AssumedRole } from '../runtime/aws/assumed-role';
 import { setClock } from '../runtime/aws/connection';
 import { AnsweredClock } from '../runtime/aws/service-clock';
+import { makeBucket } from './buckets';
 import { type Clients, endingWith, ResponseDates } from './clients';
 import { ClockIsOff } from './errors';
 import type { LabParts } from './lab';
-import { nameOf, TAG } from './names';
+import { nameOf } from './names';
 import { permitted } from './refusals';
 import { makeRole, type Place, roleArn, untilUsable } from './role';
 import { type RunRecord, RunState } from './run-state';
@@ -64,7 +64,7 @@ export async function setUp(
 ): Promise<LabParts> {
   const { clock, connect, replicator } = surroundings;
   const bucket = nameOf(place.suffix);
-  if (record !== undefined) await makeBucket(clients.s3, place);
+  if (record !== undefined) await makeBucket(clients.s3, { name: bucket, ...place });
   const state =
     record === undefined
       ? await permitted('s3:GetObject', () => RunState.resume(clients.s3, bucket, place.suffix, place.region))
@@ -91,21 +91,4 @@ export async function setUp(
     sleep: (ms) => clock.sleep(ms, signal),
   });
   return { place, clients, asReplicator, dates, state, clock, replicator, signal, log };
-}
-
-/** Creates the bucket; an own one of that name is taken. */
-async function makeBucket(s3: S3Client, { suffix, region }: Place): Promise<void> {
-  const Bucket = nameOf(suffix);
-  const command = new CreateBucketCommand({
-    Bucket,
-    // The default region must not be named.
-    ...(region !== 'us-east-1' && {
-      CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' },
-    }),
-  });
-  await permitted('s3:CreateBucket', () => s3.send(command)).catch((error: Error) => {
-    if (error.name !== 'BucketAlreadyOwnedByYou') throw error;
-  });
-  const Tagging = { TagSet: [{ Key: TAG, Value: suffix }] };
-  await permitted('s3:PutBucketTagging', () => s3.send(new PutBucketTaggingCommand({ Bucket, Tagging })));
 }

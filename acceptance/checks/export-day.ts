@@ -1,6 +1,6 @@
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment, notAsked } from './experiment';
-import { awaitExport, linesOf, readExport, requestExport } from './exported';
+import { awaitExport, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { once } from './steps';
 import { refusal, sleepUntil } from './waiting';
 import { put } from './writes';
@@ -85,7 +85,7 @@ async function oldState(
   if (refused !== undefined) return { shown: undefined, refused };
   const description = await awaitExport(lab, arn, PATIENCE_MS);
   if (description?.ExportStatus !== 'COMPLETED') return { shown: undefined, refused };
-  const [line] = linesOf(await readExport(lab, description));
+  const [line] = linesOf(await readExport(inBucketOf(lab), description));
   const item = line?.['Item'] as { n?: { N?: string } } | undefined;
   return { shown: Number(item?.n?.N ?? -1), refused };
 }

@@ -64,30 +64,38 @@ export interface Exported {
 
 const md5 = (bytes: Uint8Array): Buffer => createHash('md5').update(bytes).digest();
 
-async function object(lab: Lab, key: string): Promise<{ bytes: Uint8Array; etag: string }> {
-  const { Body, ETag } = await lab.s3.send(new GetObjectCommand({ Bucket: lab.bucket, Key: key }));
-  return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' };
-}
+/** Reads a whole object of the bucket with an export. */
+export type ReadObject = (
+  key: string,
+) => Promise<{ readonly bytes: Uint8Array; /** Quoted. */ readonly etag: string }>;
 
-async function withMd5(lab: Lab, key: string): Promise<{ text: string; isRight: boolean }> {
-  const { bytes } = await object(lab, key);
-  const stored = Buffer.from((await object(lab, key.replace(/\.json$/, '.md5'))).bytes).toString();
+/** Reads objects of the run's bucket. */
+export const inBucketOf =
+  ({ s3, bucket }: Pick<Lab, 's3' | 'bucket'>): ReadObject =>
+  async (key) => {
+    const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), etag: ETag ?? '' };
+  };
+
+async function withMd5(read: ReadObject, key: string): Promise<{ text: string; isRight: boolean }> {
+  const { bytes } = await read(key);
+  const stored = Buffer.from((await read(key.replace(/\.json$/, '.md5'))).bytes).toString();
   return { text: Buffer.from(bytes).toString(), isRight: stored === md5(bytes).toString('base64') };
 }
 
-/** Reads a completed export with all its files. @throws whatever S3 throws */
-export async function readExport(lab: Lab, description: ExportDescription): Promise<Exported> {
+/** Reads a completed export with all its files. @throws whatever `read` throws */
+export async function readExport(read: ReadObject, description: ExportDescription): Promise<Exported> {
   const summaryKey = description.ExportManifest ?? '';
-  const summaryFile = await withMd5(lab, summaryKey);
+  const summaryFile = await withMd5(read, summaryKey);
   const summary = JSON.parse(summaryFile.text) as Record<string, unknown>;
   const filesKey = String(summary['manifestFilesS3Key']);
-  const list = await withMd5(lab, filesKey);
+  const list = await withMd5(read, filesKey);
   const entries = list.text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const files: ExportedFile[] = [];
-  for (const entry of entries) files.push(await exportedFile(lab, entry));
+  for (const entry of entries) files.push(await exportedFile(read, entry));
   return {
     description,
     summaryKey,
@@ -100,9 +108,9 @@ export async function readExport(lab: Lab, description: ExportDescription): Prom
   };
 }
 
-async function exportedFile(lab: Lab, entry: Record<string, unknown>): Promise<ExportedFile> {
+async function exportedFile(read: ReadObject, entry: Record<string, unknown>): Promise<ExportedFile> {
   const key = String(entry['dataFileS3Key']);
-  const { bytes, etag } = await object(lab, key);
+  const { bytes, etag } = await read(key);
   const lines = gunzipSync(bytes).toString().split('\n');
   // Each line ends with a line feed.
   lines.pop();

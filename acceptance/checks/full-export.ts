@@ -3,7 +3,7 @@ import type { Answer, Lab, LabTable } from '../check';
 import { common, type Cut, cutFigures, cutOf, figure, tooFar } from './cuts';
 import { answered, checksOf, type Experiment, notAsked } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, type Exported, linesOf, readExport, requestExport } from './exported';
+import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { rootShards, readShard } from './shards';
 import { sleepUntil } from './waiting';
 import { putAll, type Write } from './writes';
@@ -62,7 +62,7 @@ const fullExport: Experiment<Outcome> = {
     const arn = await requestExport(lab, table, { ExportTime: new Date(requestedTime), S3Prefix: 'full' });
     const description = await awaitExport(lab, arn, PATIENCE_MS);
     if (description?.ExportStatus !== 'COMPLETED') return undefined;
-    const exported = await readExport(lab, description);
+    const exported = await readExport(inBucketOf(lab), description);
     const items = new Map(
       linesOf(exported).map(({ Item }) => {
         const item = Item as Record<string, { S?: string; N?: string }>;

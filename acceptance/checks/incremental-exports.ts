@@ -3,7 +3,7 @@ import type { Answer, Lab, LabTable } from '../check';
 import { type Cut, cutFigures, cutOf, tooFar } from './cuts';
 import { answered, checksOf, type Experiment, notAsked } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, type Exported, linesOf, readExport, requestExport } from './exported';
+import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { sleepUntil } from './waiting';
 import { put, putAll, type Write } from './writes';
 
@@ -135,7 +135,7 @@ async function exportOf(
     S3Prefix: 'incremental',
   });
   const description = await awaitExport(lab, arn, PATIENCE_MS);
-  return description?.ExportStatus === 'COMPLETED' ? readExport(lab, description) : undefined;
+  return description?.ExportStatus === 'COMPLETED' ? readExport(inBucketOf(lab), description) : undefined;
 }
 
 type WireItem = Record<string, { S?: string; N?: string }> | undefined;

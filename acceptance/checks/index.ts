@@ -1,4 +1,5 @@
 import type { Check } from '../check';
+import { crossRegionCheck } from './cross-region';
 import { exportDayChecks } from './export-day';
 import { fullExportChecks } from './full-export';
 import { incrementalExportChecks } from './incremental-exports';
@@ -28,6 +29,7 @@ export const CHECKS: readonly Check[] = [
   manifestTimeCheck,
   ...fullExportChecks,
   ...incrementalExportChecks,
+  crossRegionCheck,
   ...tableStateChecks,
   ...keyReadChecks,
   ...streamDayChecks,

@@ -7,7 +7,7 @@ import {
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment, notAsked } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, readExport, requestExport } from './exported';
+import { awaitExport, inBucketOf, readExport, requestExport } from './exported';
 import { refusal, until } from './waiting';
 
 /** Point-in-time recovery turned on, and the first exports after that. */
@@ -108,7 +108,7 @@ async function recoveryOf(
 async function manifestTime(lab: Lab, arn: string, requested: number): Promise<number | undefined> {
   const description = await awaitExport(lab, arn, EXPORT_MS);
   if (description?.ExportStatus !== 'COMPLETED') return undefined;
-  const { summary } = await readExport(lab, description);
+  const { summary } = await readExport(inBucketOf(lab), description);
   return Date.parse(String(summary['exportTime'])) - requested;
 }
 

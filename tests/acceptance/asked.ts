@@ -19,6 +19,19 @@ export async function asked(
   { seed = 1, meanwhile }: { readonly seed?: number; readonly meanwhile?: Meanwhile | undefined } = {},
 ): Promise<Answers> {
   const laboratory = new Laboratory({ knobs, seed });
+  await laboratory.open();
+  try {
+    return await askedIn(laboratory, checks, meanwhile);
+  } finally {
+    await laboratory.close();
+  }
+}
+
+async function askedIn(
+  laboratory: Laboratory,
+  checks: readonly Check[],
+  meanwhile: Meanwhile | undefined,
+): Promise<Answers> {
   const parts = await laboratory.prepared();
   const answers = checks.map(async (check) => ({ check, answer: await check.run(labFor(check, parts)) }));
   const [found] = await laboratory.run(Promise.all([Promise.all(answers), meanwhile?.(laboratory)]));

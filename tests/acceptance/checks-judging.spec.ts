@@ -1,6 +1,7 @@
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
 import assert from 'node:assert/strict';
 import type { Answer } from '../../acceptance/check';
+import { type AwayOutcome, judgeAwayExport } from '../../acceptance/checks/cross-region';
 import { judgeHistory, judgeOldToken } from '../../acceptance/checks/export-day';
 import {
   type FullExport,
@@ -270,6 +271,18 @@ const DELETE = {
   by: 'Service dynamodb.amazonaws.com',
   hasOldImage: true,
 };
+
+const AWAY_READ: AwayOutcome = {
+  kind: 'read',
+  foundRegion: 'us-east-1',
+  tookMs: 5 * MINUTE,
+  files: 4,
+  items: 25,
+  areMd5sRight: true,
+};
+
+const awayExport = (outcome: AwayOutcome = AWAY_READ): Answer =>
+  judgeAwayExport({ bucketRegion: 'us-east-1', written: 25, outcome });
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
   'E1 retention': [
@@ -621,6 +634,17 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['whole items', judgeKeyPermissions(permissions({ wholeItems: undefined })), /whole items/],
     ['attributes', judgeKeyPermissions(permissions({ otherAttributes: undefined })), /not keys/],
     ['GetItem', judgeKeyPermissions(permissions({ getItem: undefined })), /GetItem/],
+  ],
+  'cross-region': [
+    ['found and read', awayExport(), 'holds'],
+    ['not completed', awayExport({ kind: 'unfinished' }), 'not asked'],
+    ['refused', awayExport({ kind: 'refused', code: 'ValidationException' }), /refused with ValidationEx/],
+    ['failed', awayExport({ kind: 'failed', code: 'S3AccessDenied' }), /failed with S3AccessDenied/],
+    ['unreadable', awayExport({ kind: 'unreadable', code: 'PermanentRedirect' }), /read: PermanentRedirect/],
+    ['found elsewhere', awayExport({ ...AWAY_READ, foundRegion: 'eu-west-1' }), /found in eu-west-1/],
+    ['not found', awayExport({ ...AWAY_READ, foundRegion: undefined }), /found in no region/],
+    ['an item less', awayExport({ ...AWAY_READ, items: 24 }), /25 items were written, and 24 read/],
+    ['damaged', awayExport({ ...AWAY_READ, areMd5sRight: false }), /another MD5/],
   ],
 };
 

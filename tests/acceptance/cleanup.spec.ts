@@ -3,11 +3,11 @@ import { cleanUp } from '../../acceptance/cleanup';
 import { quickIf } from '../tiers/tier';
 import { command, leftIn, suffixIn } from './command';
 import { Laboratory } from './laboratory';
-import { exporting, writing } from './sample-checks';
+import { crossing, exporting, writing } from './sample-checks';
 
 describe('acceptance: the cleanup', () => {
   const KILLED = 'the process was killed';
-  const CHECKS = [writing, exporting];
+  const CHECKS = [writing, exporting, crossing];
 
   /** A run whose process is killed after this many requests. @returns whether it was */
   async function killedAfter(
@@ -66,6 +66,20 @@ describe('acceptance: the cleanup', () => {
       leftIn(laboratory),
       before.filter((name) => name !== others[0]),
     );
+  });
+
+  it('finds the second bucket in whatever region it is', async () => {
+    for (const region of ['us-east-1', 'ap-south-1', 'eu-west-1']) {
+      const laboratory = new Laboratory();
+      const bucket = 'replicator-acceptance-aaaaaaaa-away';
+      laboratory.simulator.s3.createBucket(bucket, undefined, region);
+      laboratory.simulator.s3.putObject(bucket, 'object', Buffer.from(''));
+      laboratory.simulator.s3.createMultipartUpload(bucket, 'unfinished');
+      const { code, said } = await command(laboratory, ['--cleanup', 'aaaaaaaa'], { checks: [] });
+      assert.equal(code, 0, said);
+      assert.match(said, /Deleted bucket replicator-acceptance-aaaaaaaa-away with 1 objects/);
+      assert.deepEqual(leftIn(laboratory), []);
+    }
   });
 
   it('lists more objects than one page has', async () => {

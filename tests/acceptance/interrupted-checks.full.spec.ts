@@ -12,21 +12,26 @@ describe('acceptance: checks that are interrupted', () => {
   it('end when the run is stopped, wherever they are', async () => {
     for (const after of [1_000, 3 * MINUTE, 20 * MINUTE]) {
       const laboratory = new Laboratory();
-      const controller = new AbortController();
-      const parts = await laboratory.prepared(controller.signal);
-      const begunAt = laboratory.clock.now();
-      const [outcomes] = await laboratory.run(
-        Promise.all([
-          Promise.allSettled(running(checksOfMode('quick'), parts)),
-          laboratory.clock.sleep(after).then(() => controller.abort(new Error('stopped'))),
-        ]),
-      );
-      assert.equal(laboratory.clock.now() - begunAt, after, 'nothing waits for longer');
-      const reasons = outcomes.flatMap((each) =>
-        each.status === 'rejected' ? [(each.reason as Error).message] : [],
-      );
-      assert.ok(reasons.length > 0);
-      assert.deepEqual([...new Set(reasons)], ['stopped']);
+      await laboratory.open();
+      try {
+        const controller = new AbortController();
+        const parts = await laboratory.prepared(controller.signal);
+        const begunAt = laboratory.clock.now();
+        const [outcomes] = await laboratory.run(
+          Promise.all([
+            Promise.allSettled(running(checksOfMode('quick'), parts)),
+            laboratory.clock.sleep(after).then(() => controller.abort(new Error('stopped'))),
+          ]),
+        );
+        assert.equal(laboratory.clock.now() - begunAt, after, 'nothing waits for longer');
+        const reasons = outcomes.flatMap((each) =>
+          each.status === 'rejected' ? [(each.reason as Error).message] : [],
+        );
+        assert.ok(reasons.length > 0);
+        assert.deepEqual([...new Set(reasons)], ['stopped']);
+      } finally {
+        await laboratory.close();
+      }
     }
   });
 

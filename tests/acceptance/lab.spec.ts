@@ -7,6 +7,7 @@ import {
 import { DescribeStreamCommand } from '@aws-sdk/client-dynamodb-streams';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import assert from 'node:assert/strict';
+import { otherRegion } from '../../acceptance/buckets';
 import { hostile } from '../../simulator';
 import { Laboratory } from './laboratory';
 
@@ -51,6 +52,30 @@ describe('acceptance: the lab of a check', () => {
       laboratory.run(s3.send(new PutObjectCommand({ Bucket: 'another', Key: 'x', Body: 'y' }))),
       { name: 'AccessDenied' },
     );
+  });
+
+  it('has a bucket in another region only once it asks for it, tagged, and finds it again', async () => {
+    const laboratory = new Laboratory();
+    const lab = await laboratory.lab('cross-region');
+    const { s3 } = laboratory.simulator;
+    const name = 'replicator-acceptance-abcd1234-away';
+    assert.ok(s3.listBuckets().every((bucket) => bucket.name !== name));
+    const made = { name, region: 'us-east-1' };
+    assert.deepEqual(await laboratory.run(lab.bucketAway()), made);
+    assert.deepEqual(await laboratory.run(lab.bucketAway()), made);
+    assert.equal(laboratory.simulator.store.regionOf(name), 'us-east-1');
+    assert.deepEqual([...s3.getBucketTagging(name)], [['replicator-acceptance', 'abcd1234']]);
+  });
+
+  it('another region is in the same partition', () => {
+    for (const [region, expected] of [
+      ['eu-west-1', 'us-east-1'],
+      ['us-west-2', 'us-east-1'],
+      ['us-east-1', 'us-west-2'],
+      ['cn-north-1', 'cn-northwest-1'],
+      ['us-gov-east-1', 'us-gov-west-1'],
+    ] as const)
+      assert.equal(otherRegion(region), expected);
   });
 
   it('knows AWS’s time of a response, and remembers', async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { DuckDBDestination } from '../../runtime/destinations/duckdb/destination';
 import { duckdbSettings } from '../../runtime/destinations/duckdb/config';
 import { SdkServices } from '../../runtime/aws/sdk';
@@ -60,22 +61,19 @@ export class Laboratory implements Surroundings {
     return clients;
   };
 
-  /** The replicator's own clients use sockets. */
+  /** The replicator's own clients use sockets: they need the laboratory to be open. */
   readonly replicator: ReplicatorParts = {
-    openServices: (roleArn) =>
-      trackedServices(
-        new SdkServices(
-          {
-            region: this.region,
-            endpoint: this.listening?.url,
-            credentials: CREDENTIALS,
-            sourceRole: { roleArn },
-            maxAttempts: 1,
-          },
-          this.clock,
-        ),
-        this.clock,
-      ),
+    openServices: (roleArn) => {
+      assert.ok(this.listening !== undefined, 'without the laboratory’s address it would call AWS');
+      const settings = {
+        region: this.region,
+        endpoint: this.listening.url,
+        credentials: CREDENTIALS,
+        sourceRole: { roleArn },
+        maxAttempts: 1,
+      };
+      return trackedServices(new SdkServices(settings, this.clock), this.clock);
+    },
     openDestination: (path) =>
       trackedDestination(new DuckDBDestination(duckdbSettings(path, { threads: 1 })), this.clock),
     parts: { random: () => this.random(), decompress: gunzipAtOnce },

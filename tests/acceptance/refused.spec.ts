@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { command, leftIn } from './command';
 import { Laboratory } from './laboratory';
 import { denying, documentedPolicy, permit } from './permissions';
-import { exporting, writing } from './sample-checks';
+import { crossing, exporting, writing } from './sample-checks';
 
 const SETTING_UP = [
   's3:CreateBucket',
@@ -68,6 +68,23 @@ describe('acceptance: a permission that is missing', () => {
     const { laboratory, code, said } = await runWithout('sts:AssumeRole');
     assert.equal(code, 1);
     assert.match(said, /After 3 minutes, role replicator-acceptance-\w+ cannot be used/);
+    assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  it('a check that may not make its bucket is not asked, with the action', async () => {
+    const laboratory = new Laboratory();
+    const elsewhere = {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 's3:CreateBucket', Resource: 'arn:aws:s3:::*-away' }],
+    } as const;
+    permit(laboratory, documentedPolicy(), elsewhere);
+    const { code, report } = await command(laboratory, ['--yes'], { checks: [writing, crossing] });
+    assert.equal(code, 0);
+    const [other] = report?.others ?? [];
+    assert.deepEqual(
+      [other?.name, other?.verdict, other?.because],
+      ['crossing', 'not asked', 'The credentials may not call s3:CreateBucket.'],
+    );
     assert.deepEqual(leftIn(laboratory), []);
   });
 

@@ -1,10 +1,11 @@
 import {
   DescribeExportCommand,
   ExportTableToPointInTimeCommand,
+  type ExportTableToPointInTimeCommandInput,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { CreateMultipartUploadCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { Answer, Check } from '../../acceptance/check';
+import type { Answer, Check, Lab } from '../../acceptance/check';
 
 const MINUTE = 60_000;
 
@@ -22,26 +23,45 @@ export const writing: Check = {
   },
 };
 
+/** Awaits an export; its ARN. */
+async function exported(
+  { dynamodb, clock }: Lab,
+  request: ExportTableToPointInTimeCommandInput,
+): Promise<string> {
+  const { ExportDescription } = await dynamodb.send(new ExportTableToPointInTimeCommand(request));
+  for (;;) {
+    const { ExportDescription: described } = await dynamodb.send(
+      new DescribeExportCommand({ ExportArn: ExportDescription?.ExportArn }),
+    );
+    if (described?.ExportStatus !== 'IN_PROGRESS') return `${described?.ExportArn}`;
+    await clock.sleep(MINUTE);
+  }
+}
+
 /** Has an export, objects, and an upload that does not end. */
 export const exporting: Check = {
   id: 'E19',
   mode: 'quick',
   asks: 'A table is exported.',
   run: async (lab) => {
-    const { bucket, dynamodb, s3, clock } = lab;
+    const { bucket, s3 } = lab;
     const { arn } = await lab.table('exporting', { recovery: true });
     await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: 'exports/unfinished' }));
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'exports/one', Body: 'x' }));
-    const { ExportDescription } = await dynamodb.send(
-      new ExportTableToPointInTimeCommand({ TableArn: arn, S3Bucket: bucket, S3Prefix: 'exports' }),
-    );
-    for (;;) {
-      const { ExportDescription: described } = await dynamodb.send(
-        new DescribeExportCommand({ ExportArn: ExportDescription?.ExportArn }),
-      );
-      if (described?.ExportStatus !== 'IN_PROGRESS') return holds({ export: `${described?.ExportArn}` });
-      await clock.sleep(MINUTE);
-    }
+    return holds({ export: await exported(lab, { TableArn: arn, S3Bucket: bucket, S3Prefix: 'exports' }) });
+  },
+};
+
+/** Has an export in the bucket of another region. */
+export const crossing: Check = {
+  id: 'crossing',
+  mode: 'quick',
+  asks: 'A table is exported into another region.',
+  run: async (lab) => {
+    const { name } = await lab.bucketAway();
+    const { arn } = await lab.table('crossing', { recovery: true });
+    await exported(lab, { TableArn: arn, S3Bucket: name });
+    return holds();
   },
 };
 
