@@ -58,6 +58,8 @@ const fullExport: Experiment<Outcome> = {
         new PutItemCommand({ TableName: table.name, Item: { pk: { S: `number${index}` }, x: { N } } }),
       );
     }
+    // Items that are cut too early have the numbers all the same.
+    await lab.clock.sleep(AROUND_MS);
     const { requestedTime, writes } = await writeAround(lab, table);
     const arn = await requestExport(lab, table, { ExportTime: new Date(requestedTime), S3Prefix: 'full' });
     const description = await awaitExport(lab, arn, PATIENCE_MS);
