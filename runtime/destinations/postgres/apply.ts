@@ -40,6 +40,7 @@ export function applyToVisible(
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const others = otherNames(columns);
+  // The alias keeps a table that is named `excluded` apart from the rows that were not inserted.
   const onConflict = `ON CONFLICT ${conflictTarget(columns, state.keyForm)} DO UPDATE SET`;
   const buried = rows.of('dead letter').filter((change) => change.action === 'dead letter' && change.key);
   const upserts = rows.of('upsert');
@@ -67,7 +68,7 @@ export function applyToVisible(
     const own = tables.soft ? [TIME, DELETED] : [TIME];
     const names = columnList([...columns.map(({ name }) => name), ...own]);
     const statement = {
-      sql: `INSERT INTO ${visible} (${names})
+      sql: `INSERT INTO ${visible} AS __r_row (${names})
         SELECT ${source.columns}, __r_new.${TIME}${tables.soft ? ', false' : ''} FROM ${source.sql} __r_new
         ${onConflict} ${replaced([...others, ...own])}`,
       values: source.values,
@@ -81,7 +82,7 @@ export function applyToVisible(
     const source = rows.keys(deletes, [TIME]);
     const nothing = others.map(() => ', NULL').join('');
     const statement = {
-      sql: `INSERT INTO ${visible} (${columnList([...keys, TIME, DELETED, ...others])})
+      sql: `INSERT INTO ${visible} AS __r_row (${columnList([...keys, TIME, DELETED, ...others])})
         SELECT ${source.columns}, __r_new.${TIME}, true${nothing} FROM ${source.sql} __r_new
         ${onConflict} ${replaced([TIME, DELETED])}`,
       values: source.values,
