@@ -30,8 +30,13 @@ export function describe(status: PipelineStatus, state: Pick<ProgressState, 'now
     return status.error.againMs === undefined ? `stopped: ${first}` : `waiting: ${first}`;
   }
   if (status.stopped) return 'stopped';
-  const doing = `${status.healing === undefined ? '' : 'healing: '}${activity(status, state)}`;
+  const doing = `${workOf(status)}${activity(status, state)}`;
   return status.verifying === undefined ? doing : `${doing}  (verify: ${status.verifying})`;
+}
+
+function workOf({ follows, healing, phase }: PipelineStatus): string {
+  if (healing !== undefined) return 'healing: ';
+  return follows && phase !== 'stream' ? 'following, and a resync: ' : '';
 }
 
 function activity(

@@ -38,7 +38,7 @@ export async function runGeneration(
   requests: Requests,
 ): Promise<never> {
   const { aws, clock, events, pipeline, scheduler, settings, parts } = context;
-  const { generation, phase, reason, streamArn } = state.checkpoint;
+  const { generation, phase, published, reason, streamArn } = state.checkpoint;
   // Somebody may have dropped the visible table before this lease: then the publish creates it again.
   const feedsVisible =
     state.checkpoint.feedsVisible === true &&
@@ -61,7 +61,8 @@ export async function runGeneration(
   const shared = { context, store, writer, committer, feedsVisible };
   const run = (group: AbortSignal): GenerationRun => ({ ...shared, signal: group });
   const follower = new Follower(shared, poller, () => requests.published(generation));
-  if (phase === 'stream') requests.published(generation);
+  // After a failed resync, the visible table is of an earlier generation.
+  if (phase === 'stream') requests.published(published?.generation ?? generation);
   const openedAt = aws.clock.now();
   const verifying = new Mutex();
   enterPhase(shared, phase === 'stream' ? 'stream' : 'export');

@@ -15,8 +15,8 @@ export class ResyncFailed extends ReplicatorError {
 
   constructor(override readonly cause: Error) {
     super(
-      `The resync failed: ${finalMessage(cause)}\nReplication continues into the present rows, and nothing of the resync is left ` +
-        `in the destination. Fix the cause, then run resync again.`,
+      `The resync failed: ${finalMessage(cause)}\nThe table goes on following its stream, and nothing of the resync is left in the ` +
+        `destination. You need not start the replicator again. Fix the cause, then run resync again.`,
       { cause },
     );
   }

@@ -100,6 +100,9 @@ function watermarkOf(
   return `${time}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
 
+/** The steps of a load after its start. */
+const STEPS: ReadonlySet<string> = new Set(['export', 'load', 'publish']);
+
 /** Phases in the words of `run`. */
 const PHASES: Readonly<Record<string, string>> = {
   start: 'starting',
@@ -109,10 +112,16 @@ const PHASES: Readonly<Record<string, string>> = {
   stream: 'following',
 };
 
+/** During a resync, the watermark is that of a table that follows its stream. */
+function phaseOf({ phase, watermark }: PipelineReport): string {
+  const words = PHASES[phase] ?? phase;
+  return watermark !== null && STEPS.has(phase) ? `following, and a resync: ${words}` : words;
+}
+
 /** A report as text for people. */
 export function text(report: PipelineReport): string {
   const lines = [
-    ['phase', PHASES[report.phase] ?? report.phase],
+    ['phase', phaseOf(report)],
     ['healing', healingOf(report.healing)],
     ['rows', report.rows === null ? undefined : count(report.rows)],
     ['lag', report.lagMs === null ? undefined : duration(report.lagMs)],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CommitsLost } from '../../runtime/destinations/errors';
 import { CutShort } from '../../runtime/pipeline/requests';
 import { ResyncFailed } from '../../runtime/pipeline/resync-failure';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
@@ -251,6 +252,7 @@ describe('simulation/resyncs', () => {
       const answer = { kind: 'error', type: 'ExportNotFoundException' } as const;
       world.simulator.faults.add({ operation: 'DescribeExport', answer });
     },
+    'recovery that is off': (world: World) => world.setRecovery(false),
     'a file that is missing': (world: World) => {
       world.simulator.faults.add({
         service: 's3',
@@ -264,7 +266,7 @@ describe('simulation/resyncs', () => {
       const { world, process, invariants } = await following();
       const resynced = assert.rejects(resync(process, world), (error: Error) => {
         assert(error instanceof ResyncFailed, error.stack);
-        assert.match(error.message, /Replication continues .* run resync again/s);
+        assert.match(error.message, /goes on following its stream.* run resync again/s);
         return true;
       });
       await world.until(() => world.checkpoint?.generation === 2);
@@ -275,6 +277,7 @@ describe('simulation/resyncs', () => {
       assert.equal(world.heardOf('resync.failed').length, 1);
       assert.equal(world.heardOf('pipeline.failed').length, 0);
       world.simulator.faults.clear();
+      world.setRecovery(true);
       await world.busy(MINUTE);
       await world.untilCaughtUp();
       invariants.checkEnd(false);
@@ -308,6 +311,31 @@ describe('simulation/resyncs', () => {
       invariants.checkEnd(false);
       await again.stop();
     }
+  });
+
+  it('P3, C2: a resync whose end is in doubt is requested again, and returns when that is published', async () => {
+    const { world, process, invariants } = await following();
+    await process.stop();
+    let isLost = false;
+    const losing = world.start({
+      disturbance: {
+        after: (step) => {
+          invariants.check(step);
+          if (step !== 'abandonLoad' || isLost) return;
+          isLost = true;
+          throw new CommitsLost('orders');
+        },
+      },
+    });
+    const resynced = resync(losing, world);
+    await world.until(() => world.checkpoint?.generation === 2);
+    failures['an export that fails'](world);
+    await world.clock.run(resynced);
+    assert(isLost);
+    assert.equal(world.checkpoint?.published?.generation, 3);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await losing.stop();
   });
 
   it('a resync that is cut short by a stop continues at the next start', async () => {

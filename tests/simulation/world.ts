@@ -122,9 +122,13 @@ export class World implements Surroundings {
   }
 
   enableRecovery(): void {
+    this.setRecovery(true);
+  }
+
+  setRecovery(enabled: boolean): void {
     this.simulator.call('dynamodb', 'UpdateContinuousBackups', {
       TableName: this.tableName,
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: enabled },
     });
   }
 

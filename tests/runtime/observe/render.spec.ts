@@ -44,6 +44,11 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
   ],
   ['publishing', { phase: 'publish' }, 'orders  publishing'],
   [
+    'a resync of a table that follows its stream',
+    { phase: 'export', follows: true, exporting: { exportArn: 'arn', elapsedMs: 250_000 } },
+    'orders  following, and a resync: exporting  for 4 min 10 s',
+  ],
+  [
     'following',
     { phase: 'stream', rowsPublished: 120_000, changes: 1_204, lagMs: 2_100, watermark: NOW - 60_000 },
     'orders  following  120,000 rows loaded  1,204 changes  lag 2 s',

@@ -57,11 +57,11 @@ describe('status', () => {
     assert.deepEqual(shown(), ['stream', 0]);
   });
 
-  const stopped = (phase: 'load' | 'stream', now: number, given: object = {}) => {
+  const recordOf = (phase: 'load' | 'stream', given: object): PipelineRecord => {
     const graph = ShardGraph.start(listing(START, 'A'));
     const head = JSON.stringify({ format: 1, phase, generation: 2, graph: graph.head(), ...given });
     const shards = new Map([['A', graph.changedSince(undefined).get('A') ?? '']]);
-    const record: PipelineRecord = {
+    return {
       epoch: 1,
       generation: 1,
       storedDeadLetters: 0,
@@ -72,8 +72,11 @@ describe('status', () => {
       problem: undefined,
       slowedBy: undefined,
     };
-    return text(reportOf(pipeline, record, undefined, now, 'dynamodb-replicator resync --table orders'));
   };
+  const stopped = (phase: 'load' | 'stream', now: number, given: object = {}) =>
+    text(
+      reportOf(pipeline, recordOf(phase, given), undefined, now, 'dynamodb-replicator resync --table orders'),
+    );
 
   it('shows the last verify, also after a restart or with an older replicator, and the next one while it runs', () => {
     const last = {
@@ -110,6 +113,17 @@ describe('status', () => {
     assert.doesNotMatch(text(older as ReturnType<typeof report>), /verify/);
     events.emit('pipeline.stopped', { pipeline });
     assert.equal(report().nextVerify, null);
+  });
+
+  it('P3: shows a table that follows its stream during a resync, with its watermark', () => {
+    const events = new Events();
+    const board = new StatusBoard(events, () => 0);
+    const generation = 2;
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation, follows: true });
+    const live = { status: board.get(pipeline)!, elapsedMs: 0, retry: undefined };
+    const shown = (given: object) => text(reportOf(pipeline, recordOf('load', given), live, NOW));
+    assert.match(shown({ feedsVisible: true }), /phase +following, and a resync: loading\n.*watermark/s);
+    assert.match(shown({}), /phase +loading\n.*changes stored up to/s);
   });
 
   it('G3: shows which gap is being healed, also after a restart or with an older replicator', () => {
