@@ -82,6 +82,19 @@ export class DataFileCorrupt extends ReplicatorError {
   }
 }
 
+/** A data file of the manifest does not exist (fault table, row 27). */
+export class DataFileMissing extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    /** s3:// address. */
+    readonly file: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file} does not exist. Load from a new export: ${reload()}`, options);
+  }
+}
+
 /** A malformed line of a data file. @param before lines of the file before the block that has it */
 export function corruptLine(
   file: string,

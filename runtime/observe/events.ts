@@ -70,6 +70,8 @@ export interface EventMap {
   'pipeline.healing': { pipeline: string; from: number; to: number };
   /** Emitted just before the requests. The exports cover the changes between these times (epoch ms); the price is an estimate. */
   'heal.requested': { pipeline: string; exports: number; from: number; to: number; priceUsd: number };
+  /** An export of a heal is gone, or what it wrote is missing or damaged: another heal has to begin. */
+  'heal.lost': { pipeline: string; message: string };
   /** Keys that a heal has read again so far. */
   'heal.reread': { pipeline: string; keys: number };
   /** A gap is healed, from its first to its last instant (epoch ms). */

@@ -36,6 +36,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } 
   'pipeline.healing': () => ['warn', 'healing a gap'],
   'pipeline.healed': () => ['info', 'gap healed'],
   'heal.requested': () => ['info', 'incremental exports requested'],
+  'heal.lost': () => ['warn', 'export of a heal lost'],
   'pipeline.stopped': () => ['info', 'pipeline stopped'],
   'replicator.strayError': () => ['error', 'unexpected error'],
   'pipeline.columns': () => ['info', 'columns changed'],

@@ -199,6 +199,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.healing': ({ from, to }) => `healing the gap from ${instant(from)} to ${instant(to)}`,
   'heal.requested': ({ exports, from, to, priceUsd }) =>
     `${counted(exports, 'incremental export')} of the changes from ${instant(from)} to ${instant(to)} requested, ${price(priceUsd)}`,
+  'heal.lost': ({ message }) => message,
   'pipeline.healed': ({ from, to, lines, reread, deleted, billedBytes }) =>
     `healed the gap from ${instant(from)} to ${instant(to)}: ${counted(lines, 'changed item')}, ` +
     `${counted(reread, 'key')} read again of which ${count(deleted)} no longer existed; AWS bills ${bytes(billedBytes)} exported`,

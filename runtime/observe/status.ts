@@ -195,6 +195,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'pipeline.columns':
     case 'export.requested':
     case 'heal.requested':
+    case 'heal.lost':
     case 'heal.reread':
     case 'pipeline.healed':
     case 'load.fileCommitted':

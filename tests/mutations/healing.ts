@@ -205,10 +205,18 @@ export const HEALING: readonly Mutation[] = [
   {
     rule: 'G3',
     what: 'an export that AWS has lost is not replaced by another heal',
-    file: `${HEAL}/healing.ts`,
-    find: 'if (isForgotten(error)) throw',
-    replace: 'if (error === null) throw',
+    file: `${HEAL}/lost-export.ts`,
+    find: 'if (isForgotten(error)) return',
+    replace: 'if (error === null) return',
     by: heals('G3: when AWS has lost an export'),
+  },
+  {
+    rule: 'G3',
+    what: 'a heal is repeated with a file that no longer exists',
+    file: `${HEAL}/lost-export.ts`,
+    find: "['NoSuchKey', 'NotFound']",
+    replace: "['NotFound']",
+    by: heals('G3: when a data file of a heal is missing'),
   },
   {
     rule: 'X1',

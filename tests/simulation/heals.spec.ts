@@ -309,6 +309,60 @@ describe('simulation/heals', () => {
     await last.stop();
   });
 
+  const damages: readonly [string, RegExp, (world: World, key: string) => void, RegExp][] = [
+    [
+      'a data file of a heal is missing',
+      /\/data\/.*\.json\.gz$/,
+      ({ bucket, simulator: { s3 } }, key) => s3.deleteObject(bucket, key),
+      /\.json\.gz does not exist/,
+    ],
+    [
+      'a data file of a heal is damaged',
+      /\/data\/.*\.json\.gz$/,
+      ({ bucket, simulator: { s3 } }, key) => s3.putObject(bucket, key, Buffer.from('damaged')),
+      /\.json\.gz does not match the export's manifest/,
+    ],
+    [
+      'the manifest of a heal is damaged',
+      /\/manifest-summary\.json$/,
+      ({ bucket, simulator: { s3 } }, key) => s3.putObject(bucket, key, Buffer.from('damaged')),
+      /manifest-summary\.json should have the MD5/,
+    ],
+    [
+      'the manifest of a heal is missing',
+      /\/manifest-summary\.json$/,
+      ({ bucket, simulator: { s3 } }, key) => s3.deleteObject(bucket, key),
+      /manifest-summary\.json does not exist/,
+    ],
+  ];
+  for (const [what, ofKey, damage, named] of damages)
+    it(`G3: when ${what}, it is reported by name, and other exports heal from the same time`, async () => {
+      const { world, process } = await following();
+      process.kill();
+      await world.busy(25 * HOUR);
+      let damaged: string | undefined;
+      let since: number | undefined;
+      const next = world.start({
+        beforeCall: (operation, key) => {
+          if (operation !== 'GetObject' || key === undefined || damaged !== undefined || !ofKey.test(key))
+            return;
+          damaged = key;
+          since = world.checkpoint!.heal!.since;
+          damage(world, key);
+        },
+      });
+      await untilHealed(world);
+      assert.ok(next.isAlive && damaged !== undefined && since !== undefined);
+      world.assertEqual();
+      const [lost, ...more] = world.heardOf('heal.lost');
+      assert.deepEqual(more, []);
+      assert.match(lost!.message, named);
+      assert.ok(lost!.message.includes(damaged));
+      assert.equal(world.heardOf('heal.requested').length, 2);
+      for (const { from } of world.heardOf('heal.requested')) assert.ok(from <= since - 5 * MINUTE);
+      await next.stop();
+    });
+
   const permissions = [
     ['ExportTableToPointInTime', 'start'],
     ['DescribeExport', 'export'],

@@ -8,7 +8,6 @@ import type { LoadedFile, Publishable } from '../publish';
 import {
   completeExport,
   ExportLost,
-  isForgotten,
   isRefusedTime,
   manifestOf,
   requestWindow,
@@ -23,6 +22,7 @@ import {
   REREAD_LEAD_MS,
 } from '../watermark';
 import { describeSource } from '../source-watch';
+import { lostExport } from './lost-export';
 import { healPriceUsd } from './price';
 import { readKeysAgain } from './reread';
 import { stageWindow } from './stage-window';
@@ -35,9 +35,18 @@ import { planWindows } from './windows';
 export class Healing {
   constructor(private readonly generation: GenerationRun) {}
 
-  /** @throws ExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
-  run(): Promise<Publishable> {
-    return withExportPlace(this.generation, () => this.heal());
+  /** @throws ExportLost, ExportFailed, TableReplaced, AwsFault */
+  async run(): Promise<Publishable> {
+    try {
+      return await withExportPlace(this.generation, () => this.heal());
+    } catch (error) {
+      const lost = lostExport(error);
+      if (lost === undefined) throw error;
+      const { events, pipeline } = this.generation.context;
+      const message = `The heal has lost an export: ${lost}. The gap will be healed by other exports.`;
+      events.emit('heal.lost', { pipeline, message });
+      throw new ExportLost({ cause: error });
+    }
   }
 
   private async heal(): Promise<Publishable> {
@@ -148,7 +157,6 @@ export class Healing {
     try {
       return await completeExport(this.generation, { arn: arn as string });
     } catch (error) {
-      if (isForgotten(error)) throw new ExportLost({ cause: error });
       if (error instanceof ExportFailed) await this.save((state) => ({ ...state, failed: true }));
       throw error;
     }

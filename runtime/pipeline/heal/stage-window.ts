@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs } from '../../backoff';
 import { type ChangedItem, readChangedItems } from '../../export/incremental-lines';
-import { DataFileCorrupt } from '../../export/errors';
+import { DataFileCorrupt, DataFileMissing } from '../../export/errors';
 import type { Manifest } from '../../export/manifest';
 import type { DataFile } from '../../export/manifest-text';
 import { type Change, observeChanges } from '../changes';
@@ -8,6 +8,7 @@ import { whileUnavailable } from '../destination-retry';
 import type { GenerationRun } from '../generation-run';
 import { ColumnsTooNarrow } from '../table-writer';
 import { inBatches } from './batches';
+import { isMissingObject } from './lost-export';
 
 const SECOND = 1_000;
 /** Of a file that arrives damaged. */
@@ -19,7 +20,7 @@ const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 /**
  * Stages the lines of an incremental export, whose files hold each key at most once altogether. Skips the files that the ledger has. Each
  * file is read twice: first to widen the columns for it and to check it, then to stage it in one transaction.
- * @throws DataFileCorrupt, AwsFault
+ * @throws DataFileCorrupt, DataFileMissing, ObjectChanged, AwsFault
  */
 export async function stageWindow(run: GenerationRun, manifest: Manifest): Promise<void> {
   const { context, signal, store } = run;
@@ -96,8 +97,14 @@ async function* changesOf(
 ): AsyncGenerator<readonly Change[], void, undefined> {
   const { aws, clock, parts } = context;
   const { decompress } = parts;
-  for await (const piece of readChangedItems(aws, bucket, file, { clock, signal, decompress }))
-    yield piece.map(changeOf);
+  try {
+    for await (const piece of readChangedItems(aws, bucket, file, { clock, signal, decompress }))
+      yield piece.map(changeOf);
+  } catch (error) {
+    throw isMissingObject(error)
+      ? new DataFileMissing(`s3://${bucket}/${file.key}`, { cause: error })
+      : error;
+  }
 }
 
 /** Its time is a whole second, like a stream record's. */
