@@ -11,9 +11,10 @@ export class ExportFailed extends ReplicatorError {
     readonly failureCode: string,
     readonly failureMessage: string,
     /** What to do about it. */
-    remedy: string,
+    readonly remedy: string,
+    options?: ErrorOptions,
   ) {
-    super(`The export ${exportArn} failed: ${failureCode} (${failureMessage}). ${remedy}`);
+    super(`The export ${exportArn} failed: ${failureCode} (${failureMessage}). ${remedy}`, options);
   }
 }
 

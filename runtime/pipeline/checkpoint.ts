@@ -6,6 +6,7 @@ import type { VerifyRecord } from './verify-schedule';
 import { tableOf } from '../observe/figures';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 import type { ChangeRate } from './heal/change-rate';
+import type { HealHistory } from './heal/limits';
 
 /** Why a generation began. */
 export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced' | 'heal';
@@ -59,7 +60,7 @@ export function gapOf({ reason, from, to, shardId }: RecordedGap): Gap {
 }
 
 /** The position of a pipeline (rule C1). With the ledger of loaded files it is the pipeline's whole state. */
-export interface Checkpoint {
+export interface Checkpoint extends HealHistory {
   readonly format: 1;
   /** Number of this commit: recognises one whose outcome was unknown (rule C3). */
   readonly commit: number;
@@ -82,8 +83,6 @@ export interface Checkpoint {
   readonly feedsVisible?: true | undefined;
   /** Set while `reason` is `heal`, until the publish. */
   readonly heal?: HealState | undefined;
-  /** When the last heals in a row began. */
-  readonly healsBegun?: readonly number[] | undefined;
   /** How often the table changes. */
   readonly changeRate?: ChangeRate | undefined;
   /** Absent before the first verify, and in checkpoints of version 0.1.0. */

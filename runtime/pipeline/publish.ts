@@ -108,6 +108,7 @@ export function decidePublish(
       published: { generation, at: now, exportTime },
       feedsVisible: undefined,
       heal: undefined,
+      healsFailed: undefined,
       ...(loaded.from === 'shadow' && { healsBegun: undefined }),
     },
     graph: stored.graph,

@@ -82,14 +82,15 @@ export function announceHeal({ events, pipeline }: PipelineContext, { checkpoint
 function healOf(
   { aws, settings }: PipelineContext,
   previous: PipelineState | undefined,
-): Pick<Checkpoint, 'heal' | 'healsBegun'> {
-  const { gap, healsBegun = [], published } = previous?.checkpoint ?? {};
+): Pick<Checkpoint, 'heal' | 'healsBegun' | 'healsFailed'> {
+  const { gap, healsBegun = [], healsFailed, published } = previous?.checkpoint ?? {};
   if (previous === undefined || gap === undefined) throw new RangeError('there is no gap to heal');
   const since = sinceOf(previous);
   const { name: bucket, prefix } = settings.bucket;
   return {
     heal: { since, gap, bucket, prefix, windows: [], rereadAt: undefined },
     healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],
+    healsFailed,
   };
 }
 

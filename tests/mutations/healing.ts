@@ -156,6 +156,15 @@ export const HEALING: readonly Mutation[] = [
   },
   {
     rule: 'G3',
+    what: 'heals whose exports fail may begin in quick succession',
+    file: `${HEAL}/limits.ts`,
+    find: '2 ** (times - 1)',
+    replace: '(times - times)',
+    by: limits('G3: heals whose exports fail'),
+    fast: true,
+  },
+  {
+    rule: 'G3',
     what: 'the start of a heal is not remembered',
     file: 'runtime/pipeline/start-generation.ts',
     find: 'healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],',

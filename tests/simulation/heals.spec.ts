@@ -262,9 +262,39 @@ describe('simulation/heals', () => {
     const { error } = (await next.outcome).failed[0]!;
     assert.ok(error instanceof ExportFailed, String(error.stack));
     assert.match(error.message, /no bucket exports/);
+    const [, earliest] = /The next heal begins at (.*) at the earliest/.exec(error.message) ?? [];
     world.simulator.s3.createBucket(world.bucket);
-    await world.busy(7 * HOUR);
     const last = world.start();
+    await world.busy(MINUTE);
+    const [waits] = failures(world).slice(-1);
+    assert.ok(waits instanceof GapNotHealed, String(waits?.stack));
+    assert.match(
+      waits.message,
+      /an export of the last heal failed.*dynamodb-replicator resync --table orders/s,
+    );
+    assert.ok(waits.message.includes(`The next one begins at ${earliest}`), waits.message);
+    await world.busy(20 * MINUTE);
+    assert.equal(world.heardOf('heal.requested').length, 2, 'it was tried again');
+    await untilHealed(world);
+    world.assertEqual();
+    assert.equal(world.checkpoint!.healsFailed, undefined);
+    await last.stop();
+  });
+
+  it('G3: a heal of which one export was complete before another failed counts like any other', async () => {
+    const { world, process } = await following({ knobs: { exportDurationMs: [MINUTE, 3 * HOUR] } });
+    process.kill();
+    await world.busy(25 * HOUR);
+    const completed = world.heardOf('export.completed').length;
+    const next = world.start();
+    await world.until(() => world.heardOf('export.completed').length > completed);
+    world.simulator.failNextExport('InternalError');
+    await world.until(() => !next.isAlive, 4 * HOUR);
+    const { error } = (await next.outcome).failed[0]!;
+    assert.ok(error instanceof ExportFailed, String(error.stack));
+    const last = world.start();
+    await world.until(() => failures(world).at(-1) instanceof GapNotHealed);
+    assert.match(failures(world).at(-1)!.message, /a heal of this table began less than 6 hours ago/);
     await untilHealed(world);
     world.assertEqual();
     await last.stop();

@@ -15,6 +15,11 @@ import { healFrom, planWindows } from './windows';
 /** How to load it instead. */
 const THE_TABLE = `the table; its present rows stay visible until the new ones are complete: ${reload()}`;
 
+const TOO_SOON = {
+  'a heal': 'a heal of this table began less than 6 hours ago',
+  'a failed export': 'an export of the last heal failed',
+};
+
 /** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
 export class GapNotHealed extends ReplicatorError {
   readonly kind = 'gap';
@@ -74,6 +79,7 @@ async function requireHealable(
     since,
     recoveryFrom: recovery.enabled ? (recovery.earliestRestorable ?? now) : undefined,
     begun: healsInARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
+    failed: checkpoint.healsFailed,
     priceUsd,
     maxUsd: settings.heal.maxUsd,
   });
@@ -137,10 +143,13 @@ function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string
         `${instant(obstacle.needed)} are needed. ${loadInstead}`
       );
     case 'too soon':
-      return `a heal of this table began less than 6 hours ago. The next one begins at ${instant(obstacle.until)}.`;
+      return (
+        `${TOO_SOON[obstacle.after]}. The next one begins at ${instant(obstacle.until)}. If you do not want to wait: reload ` +
+        THE_TABLE
+      );
     case 'too often':
       return (
-        `${obstacle.times} heals in a row were each followed by another gap. Find out what keeps the replicator from ` +
+        `${obstacle.times} heals in a row each lost an export or were followed by another gap. Find out what keeps the replicator from ` +
         `reading the stream in time. Then: ${loadInstead}`
       );
     case 'too expensive':

@@ -3,6 +3,7 @@ import { ExportFailed } from '../../export/errors';
 import { exportToken } from '../../export/token';
 import type { HealState, HealWindow } from '../checkpoint';
 import { waitUntil } from '../context';
+import { instant } from '../../observe/figures';
 import { enterPhase, type GenerationRun } from '../generation-run';
 import type { LoadedFile, Publishable } from '../publish';
 import {
@@ -22,6 +23,7 @@ import {
   REREAD_LEAD_MS,
 } from '../watermark';
 import { describeSource } from '../source-watch';
+import { nextHealAt, withFailed } from './limits';
 import { lostExport } from './lost-export';
 import { healPriceUsd } from './price';
 import { readKeysAgain } from './reread';
@@ -55,9 +57,9 @@ export class Healing {
     await this.requestAll();
     const files: LoadedFile[] = [];
     let billedBytes = 0;
-    for (const window of this.state.windows) {
+    for (const [index, window] of this.state.windows.entries()) {
       enterPhase(this.generation, 'export');
-      const description = await this.complete(window);
+      const description = await this.complete(window, index);
       billedBytes += description.billedBytes ?? 0;
       const manifest = await manifestOf(this.generation, description, window);
       events.emit('export.completed', {
@@ -153,13 +155,30 @@ export class Healing {
     }));
   }
 
-  private async complete({ arn }: HealWindow): Promise<ExportDescription> {
+  private async complete({ arn }: HealWindow, index: number): Promise<ExportDescription> {
     try {
       return await completeExport(this.generation, { arn: arn as string });
     } catch (error) {
-      if (error instanceof ExportFailed) await this.save((state) => ({ ...state, failed: true }));
+      if (error instanceof ExportFailed) throw await this.failed(error, index > 0);
       throw error;
     }
+  }
+
+  /** @param counts an export before it was complete, so that this heal counts like any other. @returns the error, with when the next heal can begin */
+  private async failed(error: ExportFailed, counts: boolean): Promise<ExportFailed> {
+    const { committer, signal } = this.generation;
+    await committer.commit(signal, ({ checkpoint, graph }) => ({
+      checkpoint: {
+        ...checkpoint,
+        ...(!counts && withFailed(checkpoint)),
+        heal: { ...(checkpoint.heal as HealState), failed: true },
+      },
+      graph,
+    }));
+    const { healsBegun = [], healsFailed } = committer.current.checkpoint;
+    const next = `The next heal begins at ${instant(nextHealAt(healsBegun, healsFailed))} at the earliest.`;
+    const { exportArn, failureCode, failureMessage, remedy } = error;
+    return new ExportFailed(exportArn, failureCode, failureMessage, `${remedy} ${next}`, { cause: error });
   }
 
   private get state(): HealState {

@@ -1,12 +1,29 @@
 import { healFrom } from './windows';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /** Heals of one table begin at least this far apart. */
 const APART_MS = 6 * HOUR;
+/** Instead, after a heal whose first export failed. Doubled for each further one in a row. */
+const AFTER_FAILED_MS = 10 * MINUTE;
 const MOST_IN_A_ROW = 3;
 /** A heal after this much following without a gap is not in a row with the ones before it. */
 const WITHOUT_GAP_MS = 24 * HOUR;
+
+/** The heals in a row whose first export failed. */
+export interface FailedHeals {
+  readonly times: number;
+  /** When the last of them began. Epoch ms. */
+  readonly at: number;
+}
+
+/** The heals of a table that count for its next one. */
+export interface HealHistory {
+  /** When those began whose first export did not fail. */
+  readonly healsBegun?: readonly number[] | undefined;
+  readonly healsFailed?: FailedHeals | undefined;
+}
 
 /** What decides whether a gap may be healed now. Times are epoch ms on the service's clock. */
 export interface HealFacts {
@@ -17,6 +34,7 @@ export interface HealFacts {
   readonly recoveryFrom: number | undefined;
   /** When the last heals in a row began. */
   readonly begun: readonly number[];
+  readonly failed: FailedHeals | undefined;
   readonly priceUsd: number;
   readonly maxUsd: number;
 }
@@ -25,21 +43,43 @@ export interface HealFacts {
 export type HealObstacle =
   | { readonly what: 'recovery is off' }
   | { readonly what: 'recovery begins too late'; readonly recoveryFrom: number; readonly needed: number }
-  | { readonly what: 'too soon'; readonly until: number }
+  | { readonly what: 'too soon'; readonly until: number; readonly after: 'a heal' | 'a failed export' }
   | { readonly what: 'too often'; readonly times: number }
   | { readonly what: 'too expensive'; readonly priceUsd: number; readonly maxUsd: number };
 
 /** Rule G3. @returns `undefined`: it may be healed */
 export function healObstacle(facts: HealFacts): HealObstacle | undefined {
-  const { now, since, recoveryFrom, begun, priceUsd, maxUsd } = facts;
+  const { now, since, recoveryFrom, begun, failed, priceUsd, maxUsd } = facts;
   if (recoveryFrom === undefined) return { what: 'recovery is off' };
   const needed = healFrom(since);
   if (recoveryFrom > needed) return { what: 'recovery begins too late', recoveryFrom, needed };
   if (begun.length >= MOST_IN_A_ROW) return { what: 'too often', times: begun.length };
-  const until = (begun.at(-1) ?? -Infinity) + APART_MS;
-  if (now < until) return { what: 'too soon', until };
+  const until = nextHealAt(begun, failed);
+  if (now < until) {
+    const isFailed = failed !== undefined && until === afterFailed(failed);
+    return { what: 'too soon', until, after: isFailed ? 'a failed export' : 'a heal' };
+  }
   if (priceUsd > maxUsd) return { what: 'too expensive', priceUsd, maxUsd };
   return undefined;
+}
+
+/** When the next heal may begin, epoch ms. */
+export function nextHealAt(begun: readonly number[], failed: FailedHeals | undefined): number {
+  return Math.max(
+    (begun.at(-1) ?? -Infinity) + APART_MS,
+    failed === undefined ? -Infinity : afterFailed(failed),
+  );
+}
+
+function afterFailed({ times, at }: FailedHeals): number {
+  return at + Math.min(AFTER_FAILED_MS * 2 ** (times - 1), APART_MS);
+}
+
+/** The history once the first export of the last heal has failed. */
+export function withFailed({ healsBegun = [], healsFailed }: HealHistory): HealHistory {
+  const at = healsBegun.at(-1);
+  if (at === undefined) return { healsBegun, healsFailed };
+  return { healsBegun: healsBegun.slice(0, -1), healsFailed: { times: (healsFailed?.times ?? 0) + 1, at } };
 }
 
 /**

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { type HealFacts, healObstacle, healsInARow } from '../../../../runtime/pipeline/heal/limits';
+import {
+  type HealFacts,
+  healObstacle,
+  healsInARow,
+  nextHealAt,
+  withFailed,
+  type HealHistory,
+} from '../../../../runtime/pipeline/heal/limits';
 import { healFrom } from '../../../../runtime/pipeline/heal/windows';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const NOW = Date.UTC(2026, 0, 5, 12);
 const SINCE = NOW - 30 * HOUR;
 const FACTS: HealFacts = {
@@ -10,6 +18,7 @@ const FACTS: HealFacts = {
   since: SINCE,
   recoveryFrom: healFrom(SINCE),
   begun: [],
+  failed: undefined,
   priceUsd: 50,
   maxUsd: 50,
 };
@@ -40,7 +49,34 @@ describe('pipeline/heal/limits', () => {
 
   it('G3: says until when it is too soon', () => {
     const obstacle = healObstacle({ ...FACTS, begun: [NOW - HOUR] });
-    assert.deepEqual(obstacle, { what: 'too soon', until: NOW + 5 * HOUR });
+    assert.deepEqual(obstacle, { what: 'too soon', until: NOW + 5 * HOUR, after: 'a heal' });
+  });
+
+  it('G3: after an export failed, says until when and why it is too soon', () => {
+    const failed = { times: 1, at: NOW - MINUTE };
+    assert.deepEqual(healObstacle({ ...FACTS, failed }), {
+      what: 'too soon',
+      until: NOW + 9 * MINUTE,
+      after: 'a failed export',
+    });
+    assert.deepEqual(healObstacle({ ...FACTS, begun: [NOW - HOUR], failed }), {
+      what: 'too soon',
+      until: NOW + 5 * HOUR,
+      after: 'a heal',
+    });
+  });
+
+  it('G3: heals whose exports fail begin 10 minutes apart, then 20, and so on up to 6 hours, and are no heals in a row', () => {
+    let history: HealHistory = { healsBegun: [NOW - 30 * HOUR] };
+    const pauses: number[] = [];
+    for (let at = NOW, i = 0; i < 8; i++) {
+      history = withFailed({ ...history, healsBegun: [...(history.healsBegun ?? []), at] });
+      assert.deepEqual(history.healsBegun, [NOW - 30 * HOUR]);
+      const next = nextHealAt(history.healsBegun ?? [], history.healsFailed);
+      pauses.push((next - at) / MINUTE);
+      at = next;
+    }
+    assert.deepEqual(pauses, [10, 20, 40, 80, 160, 320, 360, 360]);
   });
 
   it('G3: heals are in a row unless a day without a gap lies between them', () => {
