@@ -198,7 +198,8 @@ describe('simulation/heals', () => {
     await untilHealed(world);
     world.assertEqual();
     const [asked, { exports, from, priceUsd }] = [plans[2]!, world.heardOf('heal.requested')[0]!];
-    assert.deepEqual([asked.exports, asked.from, asked.priceUsd], [exports, from, priceUsd]);
+    assert.deepEqual([asked.exports, asked.from], [exports, from]);
+    assert.ok(Math.abs(asked.priceUsd - priceUsd) < 0.000_01, 'the same, but for what was written meanwhile');
     await next.stop();
   });
 
