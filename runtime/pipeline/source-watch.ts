@@ -3,8 +3,10 @@ import type { AwsServices, SourceTable } from '../aws/services';
 import { AwsFault } from '../aws/faults';
 import { ReplicatorError } from '../errors';
 import { Gap } from '../stream/gap';
+import type { Settings } from '../config';
 import type { PipelineState } from './checkpoint';
 import type { GenerationRun } from './generation-run';
+import { phaseOf } from './transitions';
 
 const WATCH_MS = 30_000;
 
@@ -111,13 +113,25 @@ export function requireSameSource(
   }
 }
 
+/** What follows a gap of a published table (rule G3). */
+const AFTER_GAP: Readonly<Record<Settings['onGap'], string>> = {
+  heal: 'the replicator heals the gap from incremental exports',
+  resync: 'the replicator reloads the table from a new export',
+  wait: 'the replicator waits until you reload the table',
+  exit: 'the table stops until you reload it',
+};
+
+function thenWith({ checkpoint }: PipelineState, onGap: Settings['onGap']): string {
+  return phaseOf(checkpoint) === 'load' ? 'the load begins again with a new export' : AFTER_GAP[onGap];
+}
+
 /** Describes the table every 30 seconds while the generation runs. @throws TableReplaced, TableGone, Gap, AwsFault */
 export async function watchSource({
   context,
   committer,
   signal,
 }: Pick<GenerationRun, 'context' | 'committer' | 'signal'>): Promise<void> {
-  const { aws, clock, events, pipeline } = context;
+  const { aws, clock, events, pipeline, settings } = context;
   let emitted = false;
   for (;;) {
     const table = await describeSource(aws, context.table.name, signal);
@@ -128,7 +142,7 @@ export async function watchSource({
         pipeline,
         reason:
           `the stream of ${table.name} is off. The records it still has are applied, but new changes are not captured. ` +
-          `Turning it on again creates a new stream, and then the table has to be reloaded`,
+          `Turning it on again creates a new stream, and then ${thenWith(committer.current, settings.onGap)}`,
         until: undefined,
       });
     }

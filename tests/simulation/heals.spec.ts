@@ -133,6 +133,19 @@ describe('simulation/heals', () => {
     await next.stop();
   });
 
+  for (const [onGap, then] of [
+    ['heal', /the replicator heals the gap/],
+    ['resync', /the replicator reloads the table/],
+    ['wait', /waits until you reload the table/],
+    ['exit', /stops until you reload it/],
+  ] as const)
+    it(`G3: while the stream is off, it says what follows with onGap ${onGap}`, async () => {
+      const { world, process } = await following({ settings: { onGap } as never });
+      world.setStream(false);
+      await world.until(() => world.heardOf('pipeline.waiting').some(({ reason }) => then.test(reason)));
+      await process.stop();
+    });
+
   it('G3: a stream that is off is waited for, and the gap is healed once it is on', async () => {
     const { world, process } = await following();
     const next = await downtime(world, process, 25 * HOUR, () => world.setStream(false));
