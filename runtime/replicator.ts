@@ -9,6 +9,7 @@ import { ReplicatorError } from './errors';
 import { ScanningBlockDecoder } from './item/scanner/scanning-block-decoder';
 import { Events } from './observe/events';
 import type { PipelineContext, PipelineParts } from './pipeline/context';
+import { GapNotHealed } from './pipeline/heal/close-gap';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
@@ -55,7 +56,7 @@ interface TableRun {
   readonly aws: AwsServices;
   readonly requests: Requests;
   pipeline: Pipeline | undefined;
-  /** The last reported error, until the pipeline enters a phase again. */
+  /** What the last reported error is about, until the pipeline enters a phase again. */
   reported: string | undefined;
   /** Set while an error keeps the pipeline stopped: starts it again, or gives up. */
   wake: ((how: 'again' | 'give up') => void) | undefined;
@@ -192,10 +193,12 @@ export class Replicator {
       this.failures.set(name, failure);
       const againMs = this.againAfter(failure);
       const pipeline = run.pipeline?.id ?? name;
-      // A deleted table may stay deleted for long: the same message is reported once.
-      const isKnown = failure instanceof TableAwaited && failure.message === run.reported;
-      run.reported = failure.message;
-      if (!isKnown) this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs });
+      // A wait may take long: what it waits for is reported once, and again when it changes.
+      const topic = failure instanceof GapNotHealed ? failure.topic : failure.message;
+      const isRepeated = againMs !== undefined && topic === run.reported;
+      run.reported = topic;
+      if (!isRepeated || !(failure instanceof TableAwaited))
+        this.options.events.emit('pipeline.failed', { pipeline, error: failure, againMs, isRepeated });
       return againMs;
     } finally {
       run.requests.stop(failure);

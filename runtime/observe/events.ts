@@ -14,8 +14,16 @@ export interface EventMap {
   'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
   /** A gap before the publish. The pipeline starts a new generation without being asked (rule G2). */
   'pipeline.gap': { pipeline: string; message: string };
-  /** The pipeline is retried after `againMs`; without that it stays stopped until somebody requests a resync. */
-  'pipeline.failed': { pipeline: string; error: Error; againMs?: number | undefined };
+  /**
+   * The pipeline is retried after `againMs`; without that it stays stopped until somebody requests a resync. `isRepeated`: it still waits for
+   * the same thing, so people need not read it again.
+   */
+  'pipeline.failed': {
+    pipeline: string;
+    error: Error;
+    againMs?: number | undefined;
+    isRepeated?: boolean | undefined;
+  };
   /** The watermark of the checkpoint from which a pipeline continues, in epoch ms on AWS's clock. */
   'pipeline.standing': { pipeline: string; watermark: number };
   'pipeline.stopped': { pipeline: string };

@@ -28,11 +28,12 @@ type Line = readonly [level: LogLevel, message: string];
 /** First retries are ordinary; repeated ones are a warning. */
 const retry = (attempt: number, first: LogLevel): Line => [attempt < 3 ? first : 'warn', 'retrying'];
 
-const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line } = {
+const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line | undefined } = {
   'pipeline.phase': () => ['info', 'phase'],
   'pipeline.waiting': () => ['info', 'waiting'],
   'pipeline.gap': () => ['warn', 'gap before the publish: reloading'],
-  'pipeline.failed': ({ againMs }) => ['error', againMs === undefined ? 'pipeline failed' : 'pipeline waits'],
+  'pipeline.failed': ({ againMs, isRepeated = false }) =>
+    isRepeated ? undefined : ['error', againMs === undefined ? 'pipeline failed' : 'pipeline waits'],
   'pipeline.healing': () => ['warn', 'healing a gap'],
   'pipeline.healed': () => ['info', 'gap healed'],
   'heal.requested': () => ['info', 'incremental exports requested'],
@@ -101,9 +102,9 @@ export function writeLog(events: Events, sink: LogSink, { summaryMs, elapsedMs }
     }
     if ('pipeline' in event && (name === 'pipeline.stopped' || name === 'pipeline.phase'))
       flush(event.pipeline);
-    const line = lines[name] as ((event: object) => Line) | undefined;
+    const line = (lines[name] as ((event: object) => Line | undefined) | undefined)?.(event);
     if (!line) return;
-    const [level, message] = line(event);
+    const [level, message] = line;
     sink[level]({ event: name, ...('error' in event ? withError(event) : event) }, message);
   });
 }

@@ -184,7 +184,8 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.waiting': ({ reason, until }) =>
     `${reason}${until === undefined ? '' : ` (until ${instant(until)})`}`,
   'pipeline.gap': ({ message }) => message,
-  'pipeline.failed': ({ error, againMs }) => describeError(error, againMs).message,
+  'pipeline.failed': ({ error, againMs, isRepeated = false }) =>
+    isRepeated ? undefined : describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
   'resync.failed': ({ message }) => message,
   'verify.finished': verifyResult,

@@ -36,6 +36,8 @@ describe('simulation/waiting in a gap', () => {
     await world.busy(DAY / 24);
     assert.ok(process.isAlive);
     assert.equal(failures(world).length, 13, 'twelve more in an hour');
+    const read = failures(world).filter(({ isRepeated }) => isRepeated !== true);
+    assert.equal(read.length, 1, 'people read it once');
     for (const { error, againMs } of failures(world)) {
       assert.ok(error instanceof Gap, String(error.stack));
       assert.deepEqual([error.reason, againMs], ['stream replaced', GAP_RETRY_MS]);

@@ -71,6 +71,9 @@ describe('simulation/heals', () => {
       assert.match(error.message, /recovery reaches back to .*dynamodb-replicator resync --table orders/s);
     }
     assert.equal(world.heardOf('export.requested').length, 1);
+    await world.busy(HOUR);
+    const waits = world.heardOf('pipeline.failed').filter(({ isRepeated }) => isRepeated !== true);
+    assert.equal(waits.length, 1, 'reported once, though that time moves on');
     const resynced = next.replicator.resync(world.tableName);
     await world.clock.run(resynced);
     await world.untilCaughtUp();
@@ -172,6 +175,8 @@ describe('simulation/heals', () => {
     assert.match(failures(world)[0]!.message, /dynamodb:BatchGetItem/);
     assert.equal(world.heardOf('heal.requested').length, 0, 'nothing was paid for');
     isDenied = false;
+    const [first, ...more] = world.heardOf('pipeline.failed');
+    assert.deepEqual([first!.isRepeated, more.every(({ isRepeated }) => isRepeated)], [false, true]);
     await untilHealed(world);
     world.assertEqual();
     await next.stop();

@@ -24,14 +24,17 @@ const TOO_SOON = {
 export class GapNotHealed extends ReplicatorError {
   readonly kind = 'gap';
 
-  /** @param why what keeps it from being healed, and what to do, in sentences */
+  /**
+   * @param why what keeps it from being healed, and what to do, in sentences
+   * @param topic of `why`: stays the same while the same thing keeps it from being healed, though times or prices in `why` change
+   */
   constructor(
     readonly gap: RecordedGap,
     why: string,
-    options?: ErrorOptions,
+    readonly topic: string = why,
   ) {
     const { loss, explanation } = gapOf(gap);
-    super(`${loss}: ${explanation}. It is not healed: ${why}`, options);
+    super(`${loss}: ${explanation}. It is not healed: ${why}`);
   }
 }
 
@@ -83,7 +86,8 @@ async function requireHealable(
     priceUsd,
     maxUsd: settings.heal.maxUsd,
   });
-  if (obstacle !== undefined) throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli));
+  if (obstacle !== undefined)
+    throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli), obstacle.what);
   requireConsent(context, gap, {
     pipeline: context.pipeline,
     since,

@@ -192,6 +192,7 @@ describe('log', () => {
       events.emit('aws.retry', { operation: 'GetRecords', code: 'X', attempt, waitMs: 1, message: 'm' });
     }
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost') });
+    events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1, isRepeated: true });
     assert.deepEqual(
       lines.map(({ level }) => level),
       ['debug', 'debug', 'warn', 'error'],
@@ -352,6 +353,15 @@ describe('progress for people', () => {
     const { events, text } = shown(false);
     events.emit('pipeline.failed', { pipeline, error: new TestGap('A gap.\nRun resync.') });
     assert.equal(text(), 'orders: A gap.\nRun resync.\n');
+  });
+
+  it('shows a failure that is waited for once, and again when it is another one', () => {
+    const { events, text } = shown(false);
+    const waits = { pipeline, againMs: 300_000 };
+    events.emit('pipeline.failed', { ...waits, error: new TestGap('recovery is off'), isRepeated: false });
+    events.emit('pipeline.failed', { ...waits, error: new TestGap('recovery is off'), isRepeated: true });
+    events.emit('pipeline.failed', { ...waits, error: new TestGap('too soon'), isRepeated: false });
+    assert.equal(text(), 'orders: recovery is off\norders: too soon\n');
   });
 
   /** The lines that a terminal shows in the end. */
