@@ -45,6 +45,8 @@ function activity(
 ): string {
   if (status.destinationUnreachable !== undefined)
     return `waiting for the destination: ${status.destinationUnreachable}`;
+  if (status.keysReread !== undefined && status.phase === 'load')
+    return `reading keys again  ${counted(status.keysReread, 'key')} so far`;
   if (status.load && status.phase === 'load') return loading(status.load, isFast);
   if (status.exporting && status.phase !== 'stream')
     return `exporting  for ${duration(status.exporting.elapsedMs)}`;

@@ -28,6 +28,8 @@ export interface PipelineStatus {
   readonly listingEveryMs: number | undefined;
   readonly exporting: { readonly exportArn: string; readonly elapsedMs: number } | undefined;
   readonly load: LoadStatus | undefined;
+  /** Keys that a heal has read again so far. */
+  readonly keysReread: number | undefined;
   readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
   /** Why the destination accepts no writes at present. */
   readonly destinationUnreachable: string | undefined;
@@ -86,6 +88,7 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
     listingEveryMs: undefined,
     exporting: undefined,
     load: undefined,
+    keysReread: undefined,
     waiting: undefined,
     destinationUnreachable: undefined,
     verifying: undefined,
@@ -114,7 +117,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       const hasGap = status.hasGap && phase !== 'stream';
       const healing = phase === 'start' || phase === 'stream' ? undefined : status.healing;
       const begun = { phase, generation, follows: follows || phase === 'stream', load, hasGap, healing };
-      return { ...further, ...begun, exporting: undefined, error: undefined };
+      return { ...further, ...begun, keysReread: undefined, exporting: undefined, error: undefined };
     }
     case 'pipeline.healing':
       return { ...further, healing: { from: logged.event.from, to: logged.event.to }, hasGap: false };
@@ -143,6 +146,8 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       const { pipeline: _, ...load } = logged.event;
       return { ...further, load };
     }
+    case 'heal.reread':
+      return { ...further, keysReread: logged.event.keys };
     case 'pipeline.published':
       return {
         ...further,
@@ -196,7 +201,6 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
     case 'export.requested':
     case 'heal.requested':
     case 'heal.lost':
-    case 'heal.reread':
     case 'pipeline.healed':
     case 'load.fileCommitted':
       return further;

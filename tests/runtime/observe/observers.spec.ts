@@ -76,6 +76,17 @@ describe('status', () => {
     assert.deepEqual(of().error, { name: 'TestGap', kind: 'gap', message: 'lost', againMs: undefined });
   });
 
+  it('counts the keys that a heal reads again, until the next phase', () => {
+    const { events, of } = scene();
+    events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 2 });
+    assert.equal(of().keysReread, undefined);
+    events.emit('heal.reread', { pipeline, keys: 0 });
+    events.emit('heal.reread', { pipeline, keys: 31 });
+    assert.equal(of().keysReread, 31);
+    events.emit('pipeline.phase', { pipeline, phase: 'publish', generation: 2 });
+    assert.equal(of().keysReread, undefined);
+  });
+
   it('keeps a gap until a later generation is followed', () => {
     const { events, of } = scene();
     events.emit('pipeline.failed', { pipeline, error: new TestGap('lost'), againMs: 1 });

@@ -42,6 +42,11 @@ const cases: [what: string, status: Partial<PipelineStatus>, line: string][] = [
     { phase: 'load', load: { ...load, items: 0, itemsTotal: 0, bytes: 0, elapsedMs: 0 } },
     'orders  loading  ████████████████████████ 100 %  0 of 0 rows',
   ],
+  [
+    'a heal that reads keys again, with all lines loaded',
+    { phase: 'load', healing: { from: 0, to: 1 }, load: { ...load, items: 120_000 }, keysReread: 31 },
+    'orders  healing: reading keys again  31 keys so far',
+  ],
   ['publishing', { phase: 'publish' }, 'orders  publishing'],
   [
     'a resync of a table that follows its stream',
