@@ -8,6 +8,7 @@ import type { Settings } from './config';
 import type { DestinationRequirement } from './destinations/destination';
 import type { KeySchema } from './item/attribute-value';
 import { finalMessage, ReplicatorError } from './errors';
+import { instant } from './observe/figures';
 import { requireKeyPermission } from './pipeline/heal/key-permission';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 import { isTableGone } from './pipeline/source-watch';
@@ -129,8 +130,11 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   const turnOn = awsCommand(parts.aws.cli, turnOnRecovery(name));
   report(
     await outcome(parts, recovers, signal, async () => {
-      const { enabled } = await parts.aws.describePointInTimeRecovery(name, signal);
-      return enabled ? 'on' : notMet(recovers, 'off; needed for the export', turnOn);
+      const { enabled, earliestRestorable } = await parts.aws.describePointInTimeRecovery(name, signal);
+      if (!enabled) return notMet(recovers, 'off; needed for the export', turnOn);
+      // Only whoever knows when the gap began can say whether that is enough.
+      const isOfUse = parts.settings.onGap === 'heal' && earliestRestorable !== undefined;
+      return isOfUse ? `on; a heal can reach back to ${instant(earliestRestorable)}` : 'on';
     }),
   );
   if (reads !== undefined) report(await keysReadable(parts, table, reads, signal));

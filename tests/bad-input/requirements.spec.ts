@@ -251,6 +251,10 @@ describe('bad input: requirements in AWS', () => {
     const fine = await place.say(...healing);
     assert.equal(fine.code, 0, fine.out);
     assert.ok(fine.out.includes(`✓ ${line}: permitted`), fine.out);
+    assert.match(
+      fine.out,
+      /^✓ point-in-time recovery on orders: on; a heal can reach back to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/m,
+    );
     const action = 'dynamodb:BatchGetItem';
     place.simulator.faults.add({ operation: 'BatchGetItem', answer: denied(action) });
     const { code, out } = await place.say(...healing);
