@@ -100,8 +100,8 @@ export const HEALING: readonly Mutation[] = [
     rule: 'G3',
     what: 'windows are staged in another order',
     file: `${HEAL}/healing.ts`,
-    find: 'for (const window of this.state.windows) {',
-    replace: 'for (const window of [...this.state.windows].reverse()) {',
+    find: 'for (const [index, window] of this.state.windows.entries())',
+    replace: 'for (const [index, window] of [...this.state.windows].reverse().entries())',
     by: healRules(EVERY_WINDOW),
   },
   {
@@ -141,8 +141,8 @@ export const HEALING: readonly Mutation[] = [
     rule: 'G3',
     what: 'a gap is healed without regard to limits',
     file: `${HEAL}/close-gap.ts`,
-    find: 'if (obstacle !== undefined) throw',
-    replace: 'if (obstacle === null) throw',
+    find: 'if (obstacle !== undefined)',
+    replace: 'if (obstacle === null)',
     by: heals('G3: a heal that would cost too much'),
   },
   {
@@ -346,8 +346,8 @@ export const HEALING: readonly Mutation[] = [
     rule: 'G3',
     what: 'a heal goes on after an export of it has failed',
     file: `${HEAL}/healing.ts`,
-    find: 'if (error instanceof ExportFailed) await',
-    replace: 'if (error === null) await',
+    find: 'if (error instanceof ExportFailed) throw await',
+    replace: 'if (error === null) throw await',
     by: heals('G3: a failed export is reported'),
   },
   {
