@@ -6,7 +6,7 @@ import type { Clock } from '../runtime/clock';
 import type { OperableDestination } from '../runtime/destinations/destination';
 import type { PipelineParts } from '../runtime/pipeline/context';
 
-/** Which run asks: `quick` takes at most 90 minutes, `long` 26 hours, `ttl` days. */
+/** Which run asks; `MODES` has how long each takes. */
 export type Mode = 'quick' | 'long' | 'ttl';
 
 export type Verdict = 'holds' | 'differs' | 'not asked';

@@ -1,4 +1,5 @@
 import { ReplicatorError } from '../runtime/errors';
+import { limitText } from './modes';
 
 /** This machine's clock differs too much from AWS's: times of writes could not be compared with AWS's times. */
 export class ClockIsOff extends ReplicatorError {
@@ -49,7 +50,7 @@ export class TimeIsUp extends ReplicatorError {
     readonly what: string,
     readonly limitMs: number,
   ) {
-    super(`${what} did not end within ${Math.round(limitMs / 60_000)} minutes.`);
+    super(`${what} did not end within ${limitText(limitMs)}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../cost/figures';
 import type { Check, Mode } from './check';
 
 const MINUTE = 60_000;
@@ -5,7 +6,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 interface ModeLimits {
-  /** The run ends after this time, and what has not been answered is not asked. */
+  /**
+   * The run ends after this time, and what has not been answered is not asked. Longer than the mode's longest check: the time also
+   * covers setting up and making tables.
+   */
   readonly longestMs: number;
   /** Whether Ctrl-C keeps everything for `--resume`, as it would lose too much time otherwise. */
   readonly isKept: boolean;
@@ -13,9 +17,16 @@ interface ModeLimits {
 
 export const MODES: Readonly<Record<Mode, ModeLimits>> = {
   quick: { longestMs: 90 * MINUTE, isKept: false },
-  long: { longestMs: 26 * HOUR, isKept: true },
-  ttl: { longestMs: 5 * DAY, isKept: true },
+  long: { longestMs: 27 * HOUR, isKept: true },
+  ttl: { longestMs: 6 * DAY, isKept: true },
 };
+
+/** `90 minutes`, `27 hours`, `6 days`. Pure. */
+export function limitText(limitMs: number): string {
+  if (limitMs % DAY === 0) return counted(limitMs / DAY, 'day');
+  if (limitMs % HOUR === 0) return counted(limitMs / HOUR, 'hour');
+  return counted(Math.round(limitMs / MINUTE), 'minute');
+}
 
 /** A longer mode also asks what the shorter ones ask. */
 const INCLUDED: Readonly<Record<Mode, readonly Mode[]>> = {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { nearest } from '../runtime/config/nearest';
 import { WrongUse } from '../runtime/verbs/exit-codes';
 import type { Check, Mode } from './check';
+import { limitText, MODES } from './modes';
 import { isSuffix } from './names';
 
 /** What the command line asks for. */
@@ -22,19 +23,19 @@ export interface RunOptions {
   readonly region?: string;
 }
 
-const MODES: Readonly<Record<Mode, string>> = {
-  quick: 'everything that takes at most 90 minutes (default)',
-  long: 'also what takes 26 hours: trimming, rollovers',
-  ttl: 'also what takes days: deletes at the end of a time to live',
+const ASKED: Readonly<Record<Mode, string>> = {
+  quick: 'what is answered soon (default)',
+  long: 'also trimming and rollovers',
+  ttl: 'also deletes at the end of a time to live',
 };
 
 /** Adds the flags. */
 export function addOptions(command: Command): Command {
-  for (const [mode, words] of Object.entries(MODES)) {
-    const others = Object.keys(MODES).filter((other) => other !== mode);
-    command.addOption(new Option(`--${mode}`, words).conflicts(others));
+  const modes = Object.keys(MODES) as Mode[];
+  for (const mode of modes) {
+    const words = `${ASKED[mode]}; takes at most ${limitText(MODES[mode].longestMs)}`;
+    command.addOption(new Option(`--${mode}`, words).conflicts(modes.filter((other) => other !== mode)));
   }
-  const modes = Object.keys(MODES);
   return command
     .option('--only <CHECKS>', 'only these checks, separated by commas: E8,E9')
     .option('--yes', 'do not ask before the run begins')

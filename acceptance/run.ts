@@ -8,14 +8,14 @@ import { EXIT, type ExitCode, WrongUse } from '../runtime/verbs/exit-codes';
 import type { Terminal } from '../runtime/verbs/terminal';
 import { version } from '../runtime/version';
 import { readAssumptions } from './assumptions';
-import type { Check } from './check';
+import type { Check, Mode } from './check';
 import { runChecks } from './checking';
 import { otherRegion } from './buckets';
 import { cleanUp, LONGEST_CLEANUP_MS } from './cleanup';
 import { endingWith } from './clients';
 import { TimeIsUp } from './errors';
 import type { LabParts } from './lab';
-import { chosen, MODES } from './modes';
+import { chosen, limitText, MODES } from './modes';
 import { awayNameOf, nameOf, newSuffix } from './names';
 import type { RunOptions } from './options';
 import { type Answered, countOf, type Report, reportOf } from './report';
@@ -52,22 +52,18 @@ export async function accept(
 ): Promise<ExitCode> {
   const { clock, region, random } = surroundings;
   const suffix = options.resume ?? newSuffix(random);
-  const record: RunRecord | undefined =
-    options.mode === undefined
-      ? undefined
-      : {
-          mode: options.mode,
-          only: options.only,
-          seed: Math.floor(random() * SEEDS),
-          begunAt: clock.now(),
-        };
   const say = (line: string): void => void terminal.errors.write(`${line}\n`);
-  if (record !== undefined) {
-    say(announcement(chosen(checks, record.mode, record.only), record, suffix, region));
+  const { mode: newMode } = options;
+  if (newMode !== undefined) {
+    say(announcement(chosen(checks, newMode, options.only), newMode, suffix, region));
     if (!(await agrees(options, terminal))) return EXIT.cutShort;
   }
   terminal.endWithin(LONGEST_CLEANUP_MS + END_MS, EXIT.failed);
   const begunAt = clock.now();
+  const record: RunRecord | undefined =
+    newMode === undefined
+      ? undefined
+      : { mode: newMode, only: options.only, seed: Math.floor(random() * SEEDS), begunAt };
   const log = (line: string): void => say(`${duration(clock.now() - begunAt)} ${line}`);
   const { controller, unlink } = linkedController(terminal.interrupted);
   let prepared: LabParts | undefined;
@@ -164,13 +160,13 @@ async function agrees({ yes }: RunOptions, terminal: Terminal): Promise<boolean>
   return answer;
 }
 
-function announcement(checks: readonly Check[], { mode }: RunRecord, suffix: string, region: string): string {
+function announcement(checks: readonly Check[], mode: Mode, suffix: string, region: string): string {
   const name = nameOf(suffix);
   return [
     `This run asks AWS with ${counted(checks.length, 'check')}, in ${region}.`,
     `It creates, in the account of your credentials: the bucket ${name}, a role of the same name, small on-demand tables named ${name}-…, and for the check cross-region the bucket ${awayNameOf(suffix)} in ${otherRegion(region)}.`,
     `It touches nothing else, and deletes all of this at its end.`,
-    `It takes at most ${duration(MODES[mode].longestMs)} and costs at most ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,
+    `It takes at most ${limitText(MODES[mode].longestMs)} and costs at most ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,
     MODES[mode].isKept
       ? 'Ctrl-C stops it, and it can be resumed.'
       : 'Ctrl-C stops it, and deletes everything.',

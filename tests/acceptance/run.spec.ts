@@ -82,7 +82,7 @@ describe('acceptance: a run', () => {
       const terminal = new FakeTerminal({}, answer);
       const ended = await command(laboratory, [], { checks: ALL, terminal });
       assert.equal(ended.code, code);
-      assert.match(ended.said, /at most 1 h 30 min and costs at most \$\d+\.\d\d/);
+      assert.match(ended.said, /at most 90 minutes and costs at most \$\d+\.\d\d/);
       assert.match(ended.said, /Nothing was created/);
       assert.equal(calls, 0);
     }
