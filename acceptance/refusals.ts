@@ -1,3 +1,4 @@
+import { CREDENTIALS, THROTTLES } from '../runtime/aws/fault-table';
 import { ActionRefused } from './errors';
 
 const REFUSALS = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'Forbidden']);
@@ -6,6 +7,11 @@ const REFUSALS = new Set(['AccessDenied', 'AccessDeniedException', 'Unauthorized
 export function isRefusal(error: unknown): boolean {
   return error instanceof Error && (REFUSALS.has(error.name) || error.name === '403');
 }
+
+const UNANSWERED = new Set([...REFUSALS, ...THROTTLES, ...CREDENTIALS]);
+
+/** Whether an error of this name says nothing about what was asked: the caller may not ask, or asks too much. */
+export const isNoAnswer = (name: string): boolean => UNANSWERED.has(name);
 
 /** The action that AWS's message names: `iam:CreateRole`. */
 export function refusedAction({ message }: Error): string | undefined {

@@ -1,8 +1,8 @@
 import type { AwsServices } from '../../runtime/aws/services';
 import { AwsFault } from '../../runtime/aws/faults';
 import type { Answer, Check, Lab } from '../check';
-import { isRefusal } from '../refusals';
-import { answered, notAsked, NOTHING } from './experiment';
+import { isNoAnswer } from '../refusals';
+import { answered, notAsked, NOTHING, supported } from './experiment';
 import { awaitExport, type Exported, linesOf, type ReadObject, readExport, requestExport } from './exported';
 import { freshTable } from './fresh-table';
 import { sleepUntil } from './waiting';
@@ -86,7 +86,7 @@ async function exportInto(lab: Lab, aws: AwsServices, bucket: string): Promise<A
 /** Whether AWS rejects what was requested, and not who requests it, or how much. */
 function isAboutTheRequest(error: unknown): boolean {
   const { name, $fault } = error as Error & { readonly $fault?: string };
-  return $fault === 'client' && name !== 'LimitExceededException' && !isRefusal(error);
+  return $fault === 'client' && !isNoAnswer(name);
 }
 
 /** Reads objects with the replicator's own client. */
@@ -115,11 +115,15 @@ export function judgeAwayExport({ bucketRegion, written, outcome }: AwayExport):
       return answered({ bucketRegion }, `The export could not be read: ${outcome.code}.`);
     case 'read': {
       const { foundRegion = 'no region', tookMs, files, items, areMd5sRight: isIntact } = outcome;
-      return answered(
-        { bucketRegion, foundRegion, tookMs, files, items },
-        foundRegion !== bucketRegion && `The bucket is in ${bucketRegion}, but was found in ${foundRegion}.`,
-        items !== written && `${written} items were written, and ${items} read from the export.`,
-        !isIntact && 'A file was read with another MD5 than the export says.',
+      return supported(
+        written === 0 && 'No item was written.',
+        answered(
+          { bucketRegion, foundRegion, tookMs, files, items },
+          foundRegion !== bucketRegion &&
+            `The bucket is in ${bucketRegion}, but was found in ${foundRegion}.`,
+          items !== written && `${written} items were written, and ${items} read from the export.`,
+          !isIntact && 'A file was read with another MD5 than the export says.',
+        ),
       );
     }
   }

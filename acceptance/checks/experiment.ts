@@ -1,4 +1,5 @@
 import type { Answer, Check, Lab, Spending } from '../check';
+import { isNoAnswer } from '../refusals';
 
 /** What is done once a run, and answers several checks. */
 export interface Experiment<Observed> {
@@ -50,6 +51,16 @@ export function answered(
 ): Answer {
   const because = reasons.find((reason): reason is string => typeof reason === 'string');
   return because === undefined ? { verdict: 'holds', observed } : { verdict: 'differs', observed, because };
+}
+
+/** An answer that would hold only because nothing was observed is `not asked`. @param lacks why; false with observations */
+export const supported = (lacks: string | false, answer: Answer): Answer =>
+  lacks === false || answer.verdict !== 'holds' ? answer : notAsked(lacks);
+
+/** `not asked` if AWS refused to answer one of these requests. @param errors names of errors; undefined: accepted */
+export function unanswered(...errors: readonly (string | undefined)[]): Answer | undefined {
+  const error = errors.find((name) => name !== undefined && isNoAnswer(name));
+  return error === undefined ? undefined : notAsked(`AWS refused to answer, with ${error}.`);
 }
 
 /** A check that makes no calls. */

@@ -1,5 +1,5 @@
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
 import { awaitExport, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { once } from './steps';
 import { refusal, sleepUntil } from './waiting';
@@ -7,6 +7,8 @@ import { put } from './writes';
 
 /** A token after hours, and an export of a state a day old. */
 export interface ExportDay {
+  /** The error of the first request with the token; undefined: accepted. */
+  readonly first: string | undefined;
   /** The same request again, after a time: the same export, another one, or an error. */
   readonly within8Hours: string;
   readonly after9Hours: string;
@@ -65,8 +67,9 @@ const exportDay: Experiment<ExportDay> = {
     }
     await sleepUntil(lab, startedAt + EXPORT_AT_MS);
     return {
-      within8Hours: first.refused ?? outcomes[0] ?? '',
-      after9Hours: first.refused ?? outcomes[1] ?? '',
+      first: first.refused ?? undefined,
+      within8Hours: outcomes[0] ?? '',
+      after9Hours: outcomes[1] ?? '',
       ...(await oldState(lab, table, startedAt + WANTED_AT_MS)),
     };
   },
@@ -94,18 +97,25 @@ async function oldState(
 export function judgeHistory({ shown, refused }: ExportDay): Answer {
   if (shown === undefined && refused === undefined)
     return notAsked('The export had not completed after 55 minutes.');
-  return answered(
-    { exportOfADayAgo: refused ?? 'accepted', showsTheItemOfThen: shown === 0 },
-    refused !== undefined && `An export of a time 25 hours ago was refused with ${refused}.`,
-    shown !== 0 && 'An export of a time 25 hours ago does not show the item as it was.',
+  return (
+    unanswered(refused) ??
+    answered(
+      { exportOfADayAgo: refused ?? 'accepted', showsTheItemOfThen: shown === 0 },
+      refused !== undefined && `An export of a time 25 hours ago was refused with ${refused}.`,
+      shown !== 0 && 'An export of a time 25 hours ago does not show the item as it was.',
+    )
   );
 }
 
 /** E20: for 8 hours a token finds its export. What it does later is only reported. */
-export function judgeOldToken({ within8Hours, after9Hours }: ExportDay): Answer {
-  return answered(
-    { after7h45: within8Hours, after9h: after9Hours },
-    within8Hours !== SAME && `The same request after 7 h 45 min: ${within8Hours}.`,
+export function judgeOldToken({ first, within8Hours, after9Hours }: ExportDay): Answer {
+  if (first !== undefined) return notAsked(`The first request was refused with ${first}.`);
+  return (
+    unanswered(within8Hours) ??
+    answered(
+      { after7h45: within8Hours, after9h: after9Hours },
+      within8Hours !== SAME && `The same request after 7 h 45 min: ${within8Hours}.`,
+    )
   );
 }
 

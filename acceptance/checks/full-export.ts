@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { common, type Cut, cutFigures, cutOf, figure, tooFar } from './cuts';
-import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { rootShards, readShard } from './shards';
@@ -119,13 +119,18 @@ async function shownNumbers(
 
 const UNFINISHED = 'The export had not completed after an hour.';
 
+const isKnown = ({ fromMs, toMs }: Cut): boolean => Number.isFinite(fromMs) || Number.isFinite(toMs);
+
 /** E16: each item is cut at most 60 s from the time. */
 export function judgeCuts(seen: Outcome): Answer {
   if (seen === undefined) return notAsked(UNFINISHED);
   const far = tooFar(seen.cuts);
-  return answered(
-    { ...cutFigures(seen.cuts), tooFar: far },
-    far > 0 && `${far} of ${seen.cuts.length} items were cut more than 60 s from the export's time.`,
+  return supported(
+    !seen.cuts.some(isKnown) && 'No item shows where it was cut.',
+    answered(
+      { ...cutFigures(seen.cuts), tooFar: far },
+      far > 0 && `${far} of ${seen.cuts.length} items were cut more than 60 s from the export's time.`,
+    ),
   );
 }
 
@@ -156,17 +161,20 @@ export function judgeFiles(seen: Outcome): Answer {
   const { files, summary } = seen.exported;
   const inFiles = files.reduce((sum, { lines }) => sum + lines.length, 0);
   const listed = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
-  return answered(
-    {
-      tookMs: seen.tookMs,
-      files: files.length,
-      emptyFiles: files.filter(({ itemCount }) => itemCount === 0).length,
-      items: inFiles,
-    },
-    files.some(({ lines, itemCount }) => lines.length !== itemCount) &&
-      'A file has another number of lines than the manifest says.',
-    listed !== summary['itemCount'] &&
-      `The manifest lists ${listed} items, and its summary ${String(summary['itemCount'])}.`,
+  return supported(
+    inFiles === 0 && 'The export has no items.',
+    answered(
+      {
+        tookMs: seen.tookMs,
+        files: files.length,
+        emptyFiles: files.filter(({ itemCount }) => itemCount === 0).length,
+        items: inFiles,
+      },
+      files.some(({ lines, itemCount }) => lines.length !== itemCount) &&
+        'A file has another number of lines than the manifest says.',
+      listed !== summary['itemCount'] &&
+        `The manifest lists ${listed} items, and its summary ${String(summary['itemCount'])}.`,
+    ),
   );
 }
 
@@ -180,6 +188,7 @@ export function judgeLayout(seen: Outcome): Answer {
   if (seen === undefined) return notAsked(UNFINISHED);
   const { summary, summaryKey, filesKey, files, fileMembers, isSummaryMd5Right, isFilesMd5Right } =
     seen.exported;
+  if (files.length === 0) return notAsked('The export has no files.');
   const folder = summaryKey.replace(/manifest-summary\.json$/, '');
   const members = Object.keys(summary).join(',');
   const empty = files.filter(({ itemCount }) => itemCount === 0).map(({ bytes }) => bytes);
@@ -218,11 +227,14 @@ export function judgeNumberText(seen: Outcome): Answer {
   const changed = seen.numbers.filter(
     ({ written, inStream, inExport }) => !isSameNumber(written, inStream) || !isSameNumber(written, inExport),
   );
-  return answered(
-    { numbers: seen.numbers.length, plain, withExponent: texts.filter((text) => /e/i.test(text)).length },
-    changed.length > 0 && `${changed[0]?.written} comes back as another number.`,
-    different.length > 0 && `Stream and export render ${different[0]?.written} differently.`,
-    plain < texts.length && 'A number is not rendered as a plain decimal.',
+  return supported(
+    seen.numbers.length === 0 && 'No numbers were written.',
+    answered(
+      { numbers: seen.numbers.length, plain, withExponent: texts.filter((text) => /e/i.test(text)).length },
+      changed.length > 0 && `${changed[0]?.written} comes back as another number.`,
+      different.length > 0 && `Stream and export render ${different[0]?.written} differently.`,
+      plain < texts.length && 'A number is not rendered as a plain decimal.',
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
 import { type Cut, cutFigures, cutOf, tooFar } from './cuts';
-import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
 import { sleepUntil } from './waiting';
@@ -193,28 +193,31 @@ export function judgeIncremental(seen: Outcome): Answer {
   const cuts = edges.flatMap(({ end, begin }) => [end, begin]);
   const far = tooFar(cuts);
   const apart = edges.filter(({ end, begin }) => end.fromMs > begin.toMs || begin.fromMs > end.toMs).length;
-  return answered(
-    {
-      ...cutFigures(cuts),
-      tooFar: far,
-      itemsWithTwoCutsAtTheEdge: apart,
-      membersOfDelete: shown('deleted')
-        .map((members) => members ?? 'no line')
-        .join(', '),
-      hasLineOfBriefItem: both.has('brief'),
-      hasMicroseconds: seen.first.some(({ micros }) => micros % 1_000 !== 0),
-      leastBilledBytes: Math.min(...seen.billedBytes),
-      isDataPooled: seen.dataFolders.every((folder) => folder === 'incremental/AWSDynamoDB/data/'),
-    },
-    unexpected !== undefined &&
-      `The item "${unexpected}" has: ${shown(unexpected)
-        .map((members) => members ?? 'no line')
-        .join('; ')}.`,
-    twice > 0 && `${twice} items have two lines in one export.`,
-    mistimed.length > 0 && `The line of "${mistimed[0]?.[0]}" has another time than its last write.`,
-    far > 0 && `${far} edges of items lie more than 60 s from the windows' edge.`,
-    !seen.dataFolders.every((folder) => folder === 'incremental/AWSDynamoDB/data/') &&
-      'The data files are in another folder.',
+  return supported(
+    (edges.length === 0 || seen.lastWrites.size === 0) && 'Nothing was written in the windows.',
+    answered(
+      {
+        ...cutFigures(cuts),
+        tooFar: far,
+        itemsWithTwoCutsAtTheEdge: apart,
+        membersOfDelete: shown('deleted')
+          .map((members) => members ?? 'no line')
+          .join(', '),
+        hasLineOfBriefItem: both.has('brief'),
+        hasMicroseconds: seen.first.some(({ micros }) => micros % 1_000 !== 0),
+        leastBilledBytes: Math.min(...seen.billedBytes),
+        isDataPooled: seen.dataFolders.every((folder) => folder === 'incremental/AWSDynamoDB/data/'),
+      },
+      unexpected !== undefined &&
+        `The item "${unexpected}" has: ${shown(unexpected)
+          .map((members) => members ?? 'no line')
+          .join('; ')}.`,
+      twice > 0 && `${twice} items have two lines in one export.`,
+      mistimed.length > 0 && `The line of "${mistimed[0]?.[0]}" has another time than its last write.`,
+      far > 0 && `${far} edges of items lie more than 60 s from the windows' edge.`,
+      !seen.dataFolders.every((folder) => folder === 'incremental/AWSDynamoDB/data/') &&
+        'The data files are in another folder.',
+    ),
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
 import { iteratorAt, rootShards, readPage } from './shards';
 import { refusal } from './waiting';
@@ -34,13 +34,16 @@ const iteratorLife: Experiment<IteratorLife> = {
 
 /** E12: valid for 15 minutes, and then refused by the error that a reader knows. */
 export function judgeIteratorLife({ young, old }: IteratorLife): Answer {
-  return answered(
-    { afterMs870000: young ?? 'read', afterMs960000: old ?? 'read' },
-    young !== undefined && `An iterator was refused with ${young} after 14.5 minutes.`,
-    old === undefined && 'An iterator could still be used after 16 minutes.',
-    old !== undefined &&
-      old !== 'ExpiredIteratorException' &&
-      `An iterator of 16 minutes was refused with ${old}.`,
+  return (
+    unanswered(young, old) ??
+    answered(
+      { afterMs870000: young ?? 'read', afterMs960000: old ?? 'read' },
+      young !== undefined && `An iterator was refused with ${young} after 14.5 minutes.`,
+      old === undefined && 'An iterator could still be used after 16 minutes.',
+      old !== undefined &&
+        old !== 'ExpiredIteratorException' &&
+        `An iterator of 16 minutes was refused with ${old}.`,
+    )
   );
 }
 

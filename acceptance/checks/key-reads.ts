@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, supported, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
 import { refusal } from './waiting';
 import { putAll } from './writes';
@@ -110,16 +110,19 @@ export function judgeKeyReads({ answers }: KeyReads): Answer {
   const lost = sum((each) => each.lost);
   const invented = sum((each) => each.invented);
   const idle = answers.filter(({ asked, unprocessed }) => unprocessed >= asked).length;
-  return answered(
-    {
-      calls: answers.length,
-      returned: sum((each) => each.returned),
-      unprocessed: sum((each) => each.unprocessed),
-      callsThatReadNothing: idle,
-    },
-    lost > 0 && `${lost} existing keys were neither returned nor named as unprocessed.`,
-    invented > 0 && `${invented} keys were returned that do not exist.`,
-    idle > 0 && 'An answer processed none of its keys.',
+  return supported(
+    sum((each) => each.existing) === 0 && 'No existing key was asked for.',
+    answered(
+      {
+        calls: answers.length,
+        returned: sum((each) => each.returned),
+        unprocessed: sum((each) => each.unprocessed),
+        callsThatReadNothing: idle,
+      },
+      lost > 0 && `${lost} existing keys were neither returned nor named as unprocessed.`,
+      invented > 0 && `${invented} keys were returned that do not exist.`,
+      idle > 0 && 'An answer processed none of its keys.',
+    ),
   );
 }
 
@@ -128,17 +131,22 @@ const DENIED = 'AccessDeniedException';
 /** The replicator's role may read keys, and nothing else of an item. */
 export function judgeKeyPermissions({ asReplicator }: KeyReads): Answer {
   const { keysOnly, wholeItems, otherAttributes, getItem } = asReplicator;
-  return answered(
-    {
-      keysOnly: keysOnly ?? 'allowed',
-      wholeItems: wholeItems ?? 'allowed',
-      otherAttributes: otherAttributes ?? 'allowed',
-      getItem: getItem ?? 'allowed',
-    },
-    keysOnly !== undefined && `Reading keys was refused with ${keysOnly}.`,
-    wholeItems !== DENIED && 'The role may read whole items by BatchGetItem.',
-    otherAttributes !== DENIED && 'The role may read attributes that are not keys.',
-    getItem !== DENIED && 'The role may call GetItem.',
+  // A denial is an answer here.
+  const others = Object.values(asReplicator).filter((error) => error !== DENIED);
+  return (
+    unanswered(...others) ??
+    answered(
+      {
+        keysOnly: keysOnly ?? 'allowed',
+        wholeItems: wholeItems ?? 'allowed',
+        otherAttributes: otherAttributes ?? 'allowed',
+        getItem: getItem ?? 'allowed',
+      },
+      keysOnly !== undefined && `Reading keys was refused with ${keysOnly}.`,
+      wholeItems !== DENIED && 'The role may read whole items by BatchGetItem.',
+      otherAttributes !== DENIED && 'The role may read attributes that are not keys.',
+      getItem !== DENIED && 'The role may call GetItem.',
+    )
   );
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { iteratorAt, rootShards, readPage } from './shards';
 import { until } from './waiting';
@@ -40,7 +40,10 @@ const latestIterators: Experiment<LatestRounds> = {
 
 /** E11 allows both: no reader uses such an iterator. */
 export function judgeLatest({ reached }: LatestRounds): Answer {
-  return answered({ rounds: reached.length, missed: reached.filter((each) => !each).length });
+  return supported(
+    reached.length === 0 && 'No iterator was read.',
+    answered({ rounds: reached.length, missed: reached.filter((each) => !each).length }),
+  );
 }
 
 export const latestIteratorChecks = checksOf(latestIterators, [

@@ -8,7 +8,7 @@ export function judgeManifests(
   { manifestOffMs }: Pick<Recovery, 'manifestOffMs'>,
   incremental: Pick<IncrementalExports, 'windowsOffMs'> | undefined,
 ): Answer {
-  if (manifestOffMs === undefined && incremental === undefined)
+  if (manifestOffMs === undefined && (incremental?.windowsOffMs ?? []).length === 0)
     return notAsked('No export had completed after an hour.');
   const windowOffMs = incremental?.windowsOffMs.find((ms) => ms !== 0) ?? 0;
   return answered(

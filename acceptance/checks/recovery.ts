@@ -5,7 +5,7 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment, notAsked } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
 import { awaitExport, inBucketOf, readExport, requestExport } from './exported';
 import { refusal, until } from './waiting';
@@ -125,53 +125,69 @@ const SOME_TIME_MS = 5 * MINUTE;
 /** E14: on some seconds after the request, perhaps refused right after the table was created. */
 export function judgeRecovery(seen: Recovery): Answer {
   const { unavailableMs, enabledAfterMs, refusedWith, recoveryDays } = seen;
-  return answered(
-    {
-      refusedForMs: unavailableMs ?? 'ten minutes',
-      enabledAfterMs: enabledAfterMs ?? 'never',
-      recoveryDays: recoveryDays ?? 'not shown',
-    },
-    refusedWith !== undefined && `Turning it on was refused with ${refusedWith}.`,
-    (unavailableMs ?? Infinity) > SOME_TIME_MS && 'Turning it on was refused for more than five minutes.',
-    (enabledAfterMs ?? Infinity) > SOME_TIME_MS && 'It was not on five minutes after the request.',
-    recoveryDays !== undefined && recoveryDays < 2 && `It keeps ${recoveryDays} days.`,
+  return (
+    unanswered(refusedWith) ??
+    answered(
+      {
+        refusedForMs: unavailableMs ?? 'ten minutes',
+        enabledAfterMs: enabledAfterMs ?? 'never',
+        recoveryDays: recoveryDays ?? 'not shown',
+      },
+      refusedWith !== undefined && `Turning it on was refused with ${refusedWith}.`,
+      (unavailableMs ?? Infinity) > SOME_TIME_MS && 'Turning it on was refused for more than five minutes.',
+      (enabledAfterMs ?? Infinity) > SOME_TIME_MS && 'It was not on five minutes after the request.',
+      recoveryDays !== undefined && recoveryDays < 2 && `It keeps ${recoveryDays} days.`,
+    )
   );
 }
 
+const OFF = 'Point-in-time recovery was not on ten minutes after the request.';
+
 /** E15: an export may have the present time. */
-export function judgeNewestTime({ exportOfNow, latestRestorableLagMs }: Recovery): Answer {
-  return answered(
-    {
-      latestRestorableLagMs: latestRestorableLagMs ?? 'not shown',
-      exportOfNow: exportOfNow ?? 'accepted',
-    },
-    exportOfNow !== undefined && `An export of the present time was refused with ${exportOfNow}.`,
+export function judgeNewestTime({ exportOfNow, latestRestorableLagMs, enabledAfterMs }: Recovery): Answer {
+  if (enabledAfterMs === undefined) return notAsked(OFF);
+  return (
+    unanswered(exportOfNow) ??
+    answered(
+      {
+        latestRestorableLagMs: latestRestorableLagMs ?? 'not shown',
+        exportOfNow: exportOfNow ?? 'accepted',
+      },
+      exportOfNow !== undefined && `An export of the present time was refused with ${exportOfNow}.`,
+    )
   );
 }
 
 /** E20: the same request finds its export, another one is refused. */
 export function judgeToken({ exportOfNow, sameToken, otherParameters }: Recovery): Answer {
   if (exportOfNow !== undefined) return notAsked(`The first export was refused with ${exportOfNow}.`);
-  return answered(
-    {
-      sameRequest: sameToken.error ?? (sameToken.isSameExport ? 'the same export' : 'another export'),
-      otherParameters: otherParameters ?? 'accepted',
-    },
-    sameToken.error !== undefined && `The same request was refused with ${sameToken.error}.`,
-    sameToken.error === undefined && !sameToken.isSameExport && 'The same request started a second export.',
-    otherParameters !== 'ExportConflictException' &&
-      `The token with other parameters was ${otherParameters === undefined ? 'accepted' : `refused with ${otherParameters}`}.`,
+  return (
+    unanswered(sameToken.error, otherParameters) ??
+    answered(
+      {
+        sameRequest: sameToken.error ?? (sameToken.isSameExport ? 'the same export' : 'another export'),
+        otherParameters: otherParameters ?? 'accepted',
+      },
+      sameToken.error !== undefined && `The same request was refused with ${sameToken.error}.`,
+      sameToken.error === undefined && !sameToken.isSameExport && 'The same request started a second export.',
+      otherParameters !== 'ExportConflictException' &&
+        `The token with other parameters was ${otherParameters === undefined ? 'accepted' : `refused with ${otherParameters}`}.`,
+    )
   );
 }
 
 /** An export into a bucket that does not exist is accepted, and fails later with a code. */
-export function judgeMissingBucket({ missingBucket }: Recovery): Answer {
+export function judgeMissingBucket({ missingBucket, enabledAfterMs }: Recovery): Answer {
+  if (enabledAfterMs === undefined) return notAsked(OFF);
   if (missingBucket === undefined) return notAsked('The export had not ended after an hour.');
   const { ExportStatus = 'refused', FailureCode = 'none' } = missingBucket;
-  return answered(
-    { status: ExportStatus, failureCode: FailureCode },
-    (ExportStatus !== 'FAILED' || FailureCode !== 'S3NoSuchBucket') &&
-      `An export into a missing bucket is ${ExportStatus}, with the code ${FailureCode}.`,
+  return (
+    unanswered(missingBucket.FailureCode) ??
+    answered(
+      { status: ExportStatus, failureCode: FailureCode },
+      (ExportStatus !== 'FAILED' || FailureCode !== 'S3NoSuchBucket') &&
+        `An export into a missing bucket is ${ExportStatus}, with the code ${FailureCode}.`,
+    )
   );
 }
 

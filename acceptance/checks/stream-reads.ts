@@ -1,5 +1,5 @@
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { isGreater, iteratorAt, rootShards, readPage, type ReadRecord } from './shards';
 import { sleepUntil } from './waiting';
@@ -121,6 +121,8 @@ async function rereadOld(
   }
 }
 
+const NO_RECORD = 'No record was read.';
+
 const idOf = ({ pk, n }: { readonly pk: string; readonly n: number }): string => `${pk} ${n}`;
 
 /** E6: all writes of a key come from one shard, each once, in the order in which they were made. */
@@ -138,6 +140,8 @@ export function judgeOrder({ writes, answers }: StreamReads): Answer {
       read.add(idOf(record));
     }
   }
+  if (writes.length === 0 || answers.length === 0)
+    return notAsked('Nothing was written, or nothing was read.');
   const missing = writes.filter((each) => !read.has(idOf(each))).length;
   return answered(
     { writes: writes.length, shardsWithRecords: new Set(shardOf.values()).size, missing, disordered, moved },
@@ -161,10 +165,13 @@ export function judgeNumbers({ answers, starting }: StreamReads): Answer {
     }
   }
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
-  return answered(
-    { leastDigits: least, mostDigits: most, notGrowing: fallen },
-    (least < 21 || most > 40) && `Sequence numbers have ${least} to ${most} digits.`,
-    fallen > 0 && `${fallen} sequence numbers are not above the one before them in their shard.`,
+  return supported(
+    lastOf.size === 0 && NO_RECORD,
+    answered(
+      { leastDigits: least, mostDigits: most, notGrowing: fallen },
+      (least < 21 || most > 40) && `Sequence numbers have ${least} to ${most} digits.`,
+      fallen > 0 && `${fallen} sequence numbers are not above the one before them in their shard.`,
+    ),
   );
 }
 
@@ -183,29 +190,36 @@ export function judgePropagation({ writes, answers, oldEmpties }: StreamReads): 
     for (const record of records) readAt.set(idOf(record), { shard, requestedAt });
     requestsOf.set(shard, [...(requestsOf.get(shard) ?? []), requestedAt]);
   }
-  let [longestMs, late] = [0, 0];
+  let [compared, longestMs, late] = [0, 0, 0];
   for (const each of writes) {
     const found = readAt.get(idOf(each));
     if (found === undefined) continue;
+    compared++;
     longestMs = Math.max(longestMs, found.requestedAt - each.answeredAt);
     const without = (requestsOf.get(found.shard) ?? []).filter(
       (requestedAt) => requestedAt > each.answeredAt + PROPAGATION_MS && requestedAt < found.requestedAt,
     ).length;
     if (without > allowed) late++;
   }
-  return answered(
-    { writes: writes.length, longestLagMs: longestMs, late },
-    late > 0 && `${late} records could not be read 2 s after their write.`,
+  return supported(
+    compared === 0 && NO_RECORD,
+    answered(
+      { writes: writes.length, read: compared, longestLagMs: longestMs, late },
+      late > 0 && `${late} records could not be read 2 s after their write.`,
+    ),
   );
 }
 
 /** E9: at most 2 empty answers in a row before records that exist. */
 export function judgeEmptyAnswers({ oldEmpties: { atStart, between } }: StreamReads): Answer {
   const [first, later] = [Math.max(0, ...atStart), Math.max(0, ...between)];
-  return answered(
-    { series: atStart.length + between.length, mostAtStart: first, mostInBetween: later },
-    Math.max(first, later) > EMPTY_ANSWERS &&
-      `A reader got ${Math.max(first, later)} empty answers in a row before records that were a minute old.`,
+  return supported(
+    atStart.length === 0 && NO_RECORD,
+    answered(
+      { series: atStart.length + between.length, mostAtStart: first, mostInBetween: later },
+      Math.max(first, later) > EMPTY_ANSWERS &&
+        `A reader got ${Math.max(first, later)} empty answers in a row before records that were a minute old.`,
+    ),
   );
 }
 
@@ -223,11 +237,14 @@ export function judgeCreationTimes({ writes, answers }: StreamReads): Answer {
     if (record.createdAt > date) later++;
     earliestMs = Math.max(earliestMs, date - record.createdAt);
   }
-  return answered(
-    { records: compared, earliestMs, later, withFractions: fractions },
-    later > 0 && `${later} records claim a time after the answer to their write.`,
-    fractions > 0 && `${fractions} creation times are not whole seconds.`,
-    earliestMs > EARLIER_MS && `A record claims a time ${earliestMs} ms before its write.`,
+  return supported(
+    compared === 0 && 'No record of a write with a known time was read.',
+    answered(
+      { records: compared, earliestMs, later, withFractions: fractions },
+      later > 0 && `${later} records claim a time after the answer to their write.`,
+      fractions > 0 && `${fractions} creation times are not whole seconds.`,
+      earliestMs > EARLIER_MS && `A record claims a time ${earliestMs} ms before its write.`,
+    ),
   );
 }
 

@@ -1,6 +1,6 @@
 import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { listNew, listShards, readShard } from './shards';
 import { until } from './waiting';
@@ -41,7 +41,7 @@ const streamSwitching: Experiment<Switching> = {
       until(lab, PATIENCE, async () => (await listShards(lab, first.arn)).status === 'DISABLED' || undefined),
       until(lab, PATIENCE, async () => {
         const { shards } = await listShards(lab, first.arn);
-        return shards.every(({ ending }) => ending !== undefined) || undefined;
+        return (shards.length > 0 && shards.every(({ ending }) => ending !== undefined)) || undefined;
       }),
     ]);
     const off = await readAll(lab, first.arn);
@@ -133,24 +133,28 @@ const SOME_SECONDS_MS = 60_000;
 /** E13: on and off some seconds after the request; one that is off can be read. */
 export function judgeSwitching(seen: Switching): Answer {
   const { enabledAfterMs, disabledAfterMs, written, readWhileOff, hasEnded, readWhenReplaced } = seen;
-  return answered(
-    {
-      enabledAfterMs: enabledAfterMs ?? 'never',
-      disabledAfterMs: disabledAfterMs ?? 'never',
-      readWhileOff,
-      readWhenReplaced,
-      hasAnotherArn: seen.hasAnotherArn,
-    },
-    (enabledAfterMs ?? Infinity) > SOME_SECONDS_MS && 'A stream was not ENABLED a minute after the request.',
-    (disabledAfterMs ?? Infinity) > SOME_SECONDS_MS &&
-      'A stream was not DISABLED a minute after the request.',
-    readWhileOff < written && `A disabled stream had ${readWhileOff} of ${written} records.`,
-    disabledAfterMs !== undefined &&
-      seen.closedAfterMs !== undefined &&
-      !hasEnded &&
-      'A shard of a disabled stream, shown closed, had no last answer.',
-    readWhenReplaced < written && `A replaced stream had ${readWhenReplaced} of ${written} records.`,
-    !seen.hasAnotherArn && 'A stream that was turned on again has the ARN of the first.',
+  return supported(
+    written === 0 && 'Nothing was written.',
+    answered(
+      {
+        enabledAfterMs: enabledAfterMs ?? 'never',
+        disabledAfterMs: disabledAfterMs ?? 'never',
+        readWhileOff,
+        readWhenReplaced,
+        hasAnotherArn: seen.hasAnotherArn,
+      },
+      (enabledAfterMs ?? Infinity) > SOME_SECONDS_MS &&
+        'A stream was not ENABLED a minute after the request.',
+      (disabledAfterMs ?? Infinity) > SOME_SECONDS_MS &&
+        'A stream was not DISABLED a minute after the request.',
+      readWhileOff < written && `A disabled stream had ${readWhileOff} of ${written} records.`,
+      disabledAfterMs !== undefined &&
+        seen.closedAfterMs !== undefined &&
+        !hasEnded &&
+        'A shard of a disabled stream, shown closed, had no last answer.',
+      readWhenReplaced < written && `A replaced stream had ${readWhenReplaced} of ${written} records.`,
+      !seen.hasAnotherArn && 'A stream that was turned on again has the ARN of the first.',
+    ),
   );
 }
 
@@ -158,7 +162,8 @@ const LISTED_MS = 60_000;
 const LOOKS_OPEN_MS = 60_000;
 
 /** E3, of the first shards of a stream: they are listed within a minute, in the order of their ids. */
-export function judgeFirstListing({ listedAfterMs, isSorted }: Switching): Answer {
+export function judgeFirstListing({ enabledAfterMs, listedAfterMs, isSorted }: Switching): Answer {
+  if (enabledAfterMs === undefined) return notAsked('The stream was not ENABLED after ten minutes.');
   return answered(
     { listedAfterMs: listedAfterMs ?? 'never', isListedInOrder: isSorted },
     (listedAfterMs ?? Infinity) > LISTED_MS && 'The first shards of a stream were not listed after a minute.',
@@ -167,7 +172,8 @@ export function judgeFirstListing({ listedAfterMs, isSorted }: Switching): Answe
 }
 
 /** E4: a shard that has closed looks open for at most a minute more; here, by turning the stream off. */
-export function judgeClosing({ disabledAfterMs = 0, closedAfterMs }: Switching): Answer {
+export function judgeClosing({ disabledAfterMs, closedAfterMs }: Switching): Answer {
+  if (disabledAfterMs === undefined) return notAsked('The stream was not DISABLED after ten minutes.');
   const afterMs = closedAfterMs === undefined ? undefined : Math.max(0, closedAfterMs - disabledAfterMs);
   return answered(
     { looksOpenMs: afterMs ?? 'for ten minutes' },

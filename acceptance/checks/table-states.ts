@@ -1,6 +1,6 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
 import { refusal, until } from './waiting';
 import { put } from './writes';
@@ -61,18 +61,21 @@ const createAgain = (lab: Lab, table: LabTable) =>
 
 /** E24: CREATING before it accepts requests, DELETING while its name is taken. */
 export function judgeTableStates(seen: TableStates): Answer {
-  return answered(
-    {
-      creatingMs: seen.creatingMs ?? 'over ten minutes',
-      writeWhileCreating: seen.writeMeanwhile ?? 'was ACTIVE at once',
-      deletingMs: seen.deletingMs ?? 'over ten minutes',
-      createWhileDeleting: seen.createMeanwhile ?? 'was gone at once',
-    },
-    seen.creatingMs === undefined && 'A new table was not ACTIVE after ten minutes.',
-    seen.deletingMs === undefined && 'A deleted table was not gone after ten minutes.',
-    seen.createMeanwhile !== undefined &&
-      seen.createMeanwhile !== 'ResourceInUseException' &&
-      `Creating a table whose name is being deleted: ${seen.createMeanwhile}.`,
+  return (
+    unanswered(seen.writeMeanwhile, seen.createMeanwhile) ??
+    answered(
+      {
+        creatingMs: seen.creatingMs ?? 'over ten minutes',
+        writeWhileCreating: seen.writeMeanwhile ?? 'was ACTIVE at once',
+        deletingMs: seen.deletingMs ?? 'over ten minutes',
+        createWhileDeleting: seen.createMeanwhile ?? 'was gone at once',
+      },
+      seen.creatingMs === undefined && 'A new table was not ACTIVE after ten minutes.',
+      seen.deletingMs === undefined && 'A deleted table was not gone after ten minutes.',
+      seen.createMeanwhile !== undefined &&
+        seen.createMeanwhile !== 'ResourceInUseException' &&
+        `Creating a table whose name is being deleted: ${seen.createMeanwhile}.`,
+    )
   );
 }
 

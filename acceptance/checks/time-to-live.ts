@@ -1,5 +1,5 @@
 import type { Answer } from '../check';
-import { answered, checksOf, type Experiment } from './experiment';
+import { answered, checksOf, type Experiment, supported } from './experiment';
 import { listShards, readShard } from './shards';
 import { once } from './steps';
 import { until } from './waiting';
@@ -62,17 +62,20 @@ const SERVICE = 'Service dynamodb.amazonaws.com';
 /** E23: like any other delete, with the identity that the runtime reports. */
 export function judgeExpiry({ expected, deletes }: Expiry): Answer {
   const identities = [...new Set(deletes.map(({ by }) => by ?? 'none'))].sort();
-  return answered(
-    {
-      deleted: deletes.length,
-      longestHours: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / (6 * MINUTE)) / 10,
-      userIdentity: identities.join(', '),
-    },
-    deletes.length < expected &&
-      `${expected - deletes.length} of ${expected} expired items were not deleted.`,
-    deletes.some(({ kind }) => kind !== 'REMOVE') && 'A delete has another name than REMOVE.',
-    deletes.some(({ hasOldImage }) => !hasOldImage) && 'A delete has no old image.',
-    identities.some((each) => each !== SERVICE) && `A delete has the identity "${identities.join(', ')}".`,
+  return supported(
+    expected === 0 && 'No item was written.',
+    answered(
+      {
+        deleted: deletes.length,
+        longestHours: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / (6 * MINUTE)) / 10,
+        userIdentity: identities.join(', '),
+      },
+      deletes.length < expected &&
+        `${expected - deletes.length} of ${expected} expired items were not deleted.`,
+      deletes.some(({ kind }) => kind !== 'REMOVE') && 'A delete has another name than REMOVE.',
+      deletes.some(({ hasOldImage }) => !hasOldImage) && 'A delete has no old image.',
+      identities.some((each) => each !== SERVICE) && `A delete has the identity "${identities.join(', ')}".`,
+    ),
   );
 }
 

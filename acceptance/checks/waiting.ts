@@ -25,12 +25,17 @@ export async function sleepUntil(lab: Pick<Lab, 'clock'>, at: number): Promise<v
   if (left > 0) await lab.clock.sleep(left);
 }
 
-/** The name of the error that AWS answers with; undefined if it accepts the request. */
+/**
+ * The name of the error with which AWS rejects a request; undefined if it accepts it.
+ * @throws every other error, as of the network, of a server, or of a run that is stopped
+ */
 export async function refusal(call: Promise<unknown>): Promise<string | undefined> {
   try {
     await call;
     return undefined;
   } catch (error) {
-    return (error as Error).name;
+    const { name, $fault } = error as Error & { readonly $fault?: string };
+    if ($fault !== 'client') throw error;
+    return name;
   }
 }

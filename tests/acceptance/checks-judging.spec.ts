@@ -1,8 +1,10 @@
 import type { _Record } from '@aws-sdk/client-dynamodb-streams';
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Answer } from '../../acceptance/check';
 import { type AwayOutcome, judgeAwayExport } from '../../acceptance/checks/cross-region';
-import { judgeHistory, judgeOldToken } from '../../acceptance/checks/export-day';
+import { type ExportDay, judgeHistory, judgeOldToken } from '../../acceptance/checks/export-day';
 import {
   type FullExport,
   judgeCuts,
@@ -112,6 +114,15 @@ const recovery = (change: Partial<Recovery>): Recovery => ({
   otherParameters: 'ExportConflictException',
   manifestOffMs: 0,
   missingBucket: { ExportStatus: 'FAILED', FailureCode: 'S3NoSuchBucket' },
+  ...change,
+});
+
+const exportDay = (change: Partial<ExportDay>): ExportDay => ({
+  first: undefined,
+  within8Hours: 'the same export',
+  after9Hours: 'another export',
+  shown: 0,
+  refused: undefined,
   ...change,
 });
 
@@ -415,38 +426,17 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['late', judgeRecovery(recovery({ enabledAfterMs: 301_000 })), /not on/],
     ['never', judgeRecovery(recovery({ enabledAfterMs: undefined })), /not on/],
     ['refused for long', judgeRecovery(recovery({ unavailableMs: 301_000 })), /more than five minutes/],
-    ['refused', judgeRecovery(recovery({ refusedWith: 'LimitExceededException' })), /LimitExceeded/],
+    ['refused', judgeRecovery(recovery({ refusedWith: 'ValidationException' })), /ValidationException/],
     ['a day', judgeRecovery(recovery({ recoveryDays: 1 })), /1 days/],
-    [
-      'the state of then',
-      judgeHistory({ shown: 0, refused: undefined, within8Hours: '', after9Hours: '' }),
-      'holds',
-    ],
-    [
-      'another state',
-      judgeHistory({ shown: 1, refused: undefined, within8Hours: '', after9Hours: '' }),
-      /as it was/,
-    ],
-    [
-      'no item',
-      judgeHistory({ shown: -1, refused: undefined, within8Hours: '', after9Hours: '' }),
-      /as it was/,
-    ],
+    ['the state of then', judgeHistory(exportDay({})), 'holds'],
+    ['another state', judgeHistory(exportDay({ shown: 1 })), /as it was/],
+    ['no item', judgeHistory(exportDay({ shown: -1 })), /as it was/],
     [
       'refused later',
-      judgeHistory({
-        shown: undefined,
-        refused: 'InvalidExportTimeException',
-        within8Hours: '',
-        after9Hours: '',
-      }),
+      judgeHistory(exportDay({ shown: undefined, refused: 'InvalidExportTimeException' })),
       /InvalidExportTime/,
     ],
-    [
-      'not finished',
-      judgeHistory({ shown: undefined, refused: undefined, within8Hours: '', after9Hours: '' }),
-      'not asked',
-    ],
+    ['not finished', judgeHistory(exportDay({ shown: undefined })), 'not asked'],
   ],
   'E15 newest time': [
     ['accepted', judgeNewestTime(recovery({})), 'holds'],
@@ -537,16 +527,8 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['other parameters', judgeToken(recovery({ otherParameters: undefined })), /was accepted/],
     ['another error', judgeToken(recovery({ otherParameters: 'X' })), /was refused with X/],
     ['no export', judgeToken(recovery({ exportOfNow: 'X' })), 'not asked'],
-    [
-      'within 8 hours',
-      judgeOldToken({ within8Hours: 'the same export', after9Hours: 'X', shown: 0, refused: undefined }),
-      'holds',
-    ],
-    [
-      'forgotten',
-      judgeOldToken({ within8Hours: 'another export', after9Hours: '', shown: 0, refused: undefined }),
-      /another export/,
-    ],
+    ['within 8 hours', judgeOldToken(exportDay({ after9Hours: 'X' })), 'holds'],
+    ['forgotten', judgeOldToken(exportDay({ within8Hours: 'another export' })), /another export/],
   ],
   'missing bucket': [
     ['fails', judgeMissingBucket(recovery({})), 'holds'],
@@ -647,6 +629,135 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['damaged', awayExport({ ...AWAY_READ, areMd5sRight: false }), /another MD5/],
   ],
 };
+
+const UNREAD: StreamReads = {
+  ...reads({}),
+  answers: [],
+  starting: [],
+  oldEmpties: { atStart: [], between: [] },
+};
+const WITHOUT_A_DAY = day({}, {}, { lives: new Map(), atTrimmed: undefined });
+const THROTTLED = 'ThrottlingException';
+const DENIED = 'AccessDeniedException';
+
+/** By the name of the function: what it makes of nothing observed, or of requests that AWS refused to answer. */
+const UNSEEN: Readonly<Record<string, readonly Answer[]>> = {
+  judgeAwayExport: [
+    awayExport({ kind: 'unfinished' }),
+    judgeAwayExport({ bucketRegion: 'us-east-1', written: 0, outcome: { ...AWAY_READ, items: 0 } }),
+  ],
+  judgeHistory: [judgeHistory(exportDay({ shown: undefined, refused: THROTTLED }))],
+  judgeOldToken: [
+    judgeOldToken(exportDay({ first: 'PointInTimeRecoveryUnavailableException' })),
+    judgeOldToken(exportDay({ within8Hours: THROTTLED })),
+  ],
+  judgeCuts: [
+    judgeCuts(undefined),
+    judgeCuts(fullExport({ cuts: [] })),
+    judgeCuts(fullExport({ cuts: [{ fromMs: -Infinity, toMs: Infinity }] })),
+  ],
+  judgeRounding: [judgeRounding(undefined)],
+  judgeFiles: [
+    judgeFiles(
+      fullExport({ exported: { files: [], summary: { ...fullExport({}).exported.summary, itemCount: 0 } } }),
+    ),
+  ],
+  judgeLayout: [judgeLayout(fullExport({ exported: { files: [] } }))],
+  judgeNumberText: [judgeNumberText(fullExport({ numbers: [] }))],
+  judgeIncremental: [
+    judgeIncremental(incremental({ edges: [] })),
+    judgeIncremental(incremental({ lastWrites: new Map() })),
+  ],
+  judgeIteratorLife: [
+    judgeIteratorLife({ young: THROTTLED, old: undefined }),
+    judgeIteratorLife({ young: undefined, old: DENIED }),
+  ],
+  judgeKeyReads: [
+    judgeKeyReads({ ...keyReads({}), answers: [] }),
+    judgeKeyReads(keyReads({ existing: 0, returned: 0 })),
+  ],
+  judgeKeyPermissions: [
+    judgeKeyPermissions(permissions({ wholeItems: THROTTLED })),
+    judgeKeyPermissions(permissions({ keysOnly: 'ExpiredTokenException' })),
+  ],
+  judgeLatest: [judgeLatest({ reached: [] })],
+  judgeManifests: [
+    judgeManifests({ manifestOffMs: undefined }, undefined),
+    judgeManifests({ manifestOffMs: undefined }, { windowsOffMs: [] }),
+  ],
+  judgeRecovery: [judgeRecovery(recovery({ refusedWith: 'LimitExceededException' }))],
+  judgeNewestTime: [
+    judgeNewestTime(recovery({ exportOfNow: 'LimitExceededException' })),
+    judgeNewestTime(recovery({ enabledAfterMs: undefined, exportOfNow: 'X' })),
+  ],
+  judgeToken: [
+    judgeToken(recovery({ exportOfNow: DENIED })),
+    judgeToken(recovery({ otherParameters: THROTTLED })),
+    judgeToken(recovery({ sameToken: { error: THROTTLED, isSameExport: false } })),
+  ],
+  judgeMissingBucket: [
+    judgeMissingBucket(recovery({ missingBucket: { ExportStatus: undefined, FailureCode: THROTTLED } })),
+    judgeMissingBucket(
+      recovery({ enabledAfterMs: undefined, missingBucket: { ExportStatus: undefined, FailureCode: 'X' } }),
+    ),
+  ],
+  judgeRetention: [
+    judgeRetention(WITHOUT_A_DAY),
+    judgeRetention(day({ readAgeMs: 0 }, { readAgeMs: 20 * HOUR })),
+  ],
+  judgeTrimming: [judgeTrimming(WITHOUT_A_DAY), judgeTrimming(day({}, {}, { atTrimmed: THROTTLED }))],
+  judgeListing: [judgeListing(WITHOUT_A_DAY)],
+  judgeRolloverClosing: [judgeRolloverClosing(WITHOUT_A_DAY)],
+  judgeClosedShards: [judgeClosedShards(WITHOUT_A_DAY)],
+  judgeRollover: [
+    judgeRollover(WITHOUT_A_DAY),
+    judgeRollover(day({}, null, { endedAt: 5 * HOUR })),
+    judgeRollover(day({ keys: new Set() }, { keys: new Set() })),
+  ],
+  judgeComparability: [judgeComparability(WITHOUT_A_DAY)],
+  judgeOrder: [judgeOrder(UNREAD), judgeOrder({ ...reads({}), writes: [] })],
+  judgeNumbers: [judgeNumbers(UNREAD), judgeNumbers({ ...UNREAD, starting: [String(NUMBER)] })],
+  judgePropagation: [judgePropagation(UNREAD), judgePropagation({ ...reads({}), writes: [] })],
+  judgeEmptyAnswers: [judgeEmptyAnswers(UNREAD)],
+  judgeCreationTimes: [
+    judgeCreationTimes(UNREAD),
+    judgeCreationTimes({
+      ...reads({}),
+      writes: reads({}).writes.map((each) => ({ ...each, date: undefined })),
+    }),
+  ],
+  judgeSwitching: [judgeSwitching(switching({ written: 0, readWhileOff: 0, readWhenReplaced: 0 }))],
+  judgeFirstListing: [judgeFirstListing(switching({ enabledAfterMs: undefined, listedAfterMs: undefined }))],
+  judgeClosing: [judgeClosing(switching({ disabledAfterMs: undefined }))],
+  judgeTableStates: [
+    judgeTableStates(states({ createMeanwhile: 'LimitExceededException' })),
+    judgeTableStates(states({ writeMeanwhile: DENIED })),
+  ],
+  judgeExpiry: [judgeExpiry({ expected: 0, deletes: [] })],
+};
+
+const CHECK_FILES = join(__dirname, '../../acceptance/checks');
+
+/** Every function of the checks that makes an answer of observations. */
+async function judging(): Promise<readonly string[]> {
+  const files = readdirSync(CHECK_FILES).map((name) => import(join(CHECK_FILES, name)) as Promise<object>);
+  const names = (await Promise.all(files)).flatMap((file) => Object.keys(file));
+  return [...new Set(names.filter((name) => name.startsWith('judge')))].sort();
+}
+
+describe('acceptance: what the checks make of nothing', () => {
+  it('each function has a row', async () => {
+    assert.deepEqual(Object.keys(UNSEEN).sort(), await judging());
+  });
+
+  for (const [name, answers] of Object.entries(UNSEEN))
+    it(`${name}: nothing observed is not asked, with the reason`, () => {
+      for (const [index, { verdict, because = '' }] of answers.entries()) {
+        assert.equal(verdict, 'not asked', `row ${index}: ${because}`);
+        assert.match(because, /^[A-Z].*\.$/);
+      }
+    });
+});
 
 describe('acceptance: what the checks make of observations', () => {
   for (const [assumption, cases] of Object.entries(CASES)) {

@@ -110,7 +110,7 @@ export const KNOB_ROWS: readonly KnobRow[] = [
   long('listedShardHiddenMs', [200 * SECOND, 200 * SECOND], { differs: ['E3'] }),
   long('parentOmissionMs', [200 * SECOND, 200 * SECOND], { differs: ['E3'], meanwhile: rollOverTwice }),
   long('closingLagMs', [200 * SECOND, 200 * SECOND], { differs: ['E4'] }),
-  long('closedShardListedMs', [-6 * HOUR, -6 * HOUR], { differs: ['E5'], unasked: ['E2'] }),
+  long('closedShardListedMs', [-6 * HOUR, -6 * HOUR], { differs: ['E5'], unasked: ['E1', 'E2'] }),
   long('shardRolloverMs', 8 * HOUR, { differs: ['E6'] }),
   long('shardRolloverMs', Infinity, { differs: ['E6'], unasked: ['E3', 'E4', 'E5', 'E7'] }),
   long('shardRolloverSpreadMs', 3 * HOUR, {}),
