@@ -18,6 +18,8 @@ export interface Answer {
   readonly observed: Readonly<Record<string, string | number | boolean>>;
   /** Why it differs, or why it could not be asked; one sentence. */
   readonly because?: string;
+  /** The run sets it if the check threw something unforeseen. */
+  readonly hasFailed?: true;
 }
 
 /** What AWS bills for a check, beyond what comes to cents. */

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { nearest } from '../runtime/config/nearest';
 import { WrongUse } from '../runtime/verbs/exit-codes';
 import type { Check, Mode } from './check';
-import { limitText, MODES } from './modes';
+import { chosen, limitText, MODES } from './modes';
 import { isSuffix } from './names';
 
 /** What the command line asks for. */
@@ -70,11 +70,12 @@ export function optionsOf(command: Command, checks: readonly Check[]): Options {
   const { report, resume, cleanup, region } = given;
   const place = region === undefined ? {} : { region };
   if (cleanup !== undefined) return { kind: 'cleanup', suffix: suffixOf('--cleanup', cleanup), ...place };
+  const mode = resume !== undefined ? undefined : given.ttl ? 'ttl' : given.long ? 'long' : 'quick';
   return {
     kind: 'run',
-    mode: resume !== undefined ? undefined : given.ttl ? 'ttl' : given.long ? 'long' : 'quick',
+    mode,
     resume: resume === undefined ? undefined : suffixOf('--resume', resume),
-    only: given.only === undefined ? [] : idsOf(given.only, checks),
+    only: given.only === undefined || mode === undefined ? [] : idsOf(given.only, mode, checks),
     yes: given.yes === true,
     report,
     ...place,
@@ -90,16 +91,29 @@ function suffixOf(flag: string, text: string): string {
   );
 }
 
-function idsOf(text: string, checks: readonly Check[]): readonly string[] {
-  const known = new Set(checks.map(({ id }) => id));
-  const ids = text.split(',').map((id) => id.trim());
-  for (const id of ids) {
-    if (known.has(id)) continue;
-    const meant = nearest(id, known);
+function idsOf(text: string, mode: Mode, checks: readonly Check[]): readonly string[] {
+  const known = new Map(checks.map(({ id }) => [id.toLowerCase(), id]));
+  const words = text.split(',').map((word) => word.trim());
+  if (words.includes(''))
     throw new WrongUse(
-      `--only ${text}: there is no check ${id}${meant === undefined ? '' : `; did you mean ${meant}?`}\n` +
-        `The checks are ${[...known].join(', ')}.`,
+      `--only ${text}: the name of a check is missing. Give names with commas between: --only E8,E9`,
     );
-  }
-  return ids;
+  return words.map((word) => {
+    const id = known.get(word.toLowerCase());
+    if (id === undefined) {
+      const names = [...known.values()];
+      const meant = nearest(word, names);
+      throw new WrongUse(
+        `--only ${text}: there is no check ${word}${meant === undefined ? '' : `; did you mean ${meant}?`}\n` +
+          `The checks are ${names.join(', ')}.`,
+      );
+    }
+    const ofId = checks.filter((check) => check.id === id);
+    const [other] = ofId;
+    if (other !== undefined && chosen(ofId, mode, []).length === 0)
+      throw new WrongUse(
+        `--only ${text}: a --${mode} run does not ask ${id}; this does: npm run acceptance -- --${other.mode} --only ${id}`,
+      );
+    return id;
+  });
 }

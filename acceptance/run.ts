@@ -68,6 +68,7 @@ export async function accept(
   const { controller, unlink } = linkedController(terminal.interrupted);
   let prepared: LabParts | undefined;
   let report: Report | undefined;
+  let code: ExitCode = EXIT.failed;
   let failure: unknown;
   try {
     const caller = await signIn(surroundings, suffix, controller.signal);
@@ -77,6 +78,7 @@ export async function accept(
     const answers = await withinLimit(lab, controller, () => runChecks(chosen(checks, mode, only), lab));
     report = write(options.report, lab, { checks, answers });
     say(summary(report, options.report));
+    code = codeOf(answers);
   } catch (error) {
     failure = terminal.interrupted.aborted ? undefined : error;
   } finally {
@@ -99,7 +101,17 @@ export async function accept(
     });
   if (failure !== undefined) throw failure;
   if (isStopped || report === undefined) return EXIT.cutShort;
-  return countOf(report, 'differs') === 0 ? EXIT.fine : EXIT.failed;
+  return code;
+}
+
+/** Fine if something was asked, all of it holds, and no check failed. */
+function codeOf(answers: readonly Answered[]): ExitCode {
+  const verdicts = answers.map(([, { verdict }]) => verdict);
+  const isFine =
+    verdicts.includes('holds') &&
+    !verdicts.includes('differs') &&
+    !answers.some(([, { hasFailed }]) => hasFailed);
+  return isFine ? EXIT.fine : EXIT.failed;
 }
 
 /** Deletes everything that a run made, and says what. @throws CleanupIncomplete */

@@ -30,6 +30,7 @@ describe('acceptance: the command itself, over sockets', () => {
   async function run(
     words: readonly string[],
     onText: (said: string, pid: number) => void = () => undefined,
+    environment: NodeJS.ProcessEnv = {},
   ) {
     const child = spawn(
       process.execPath,
@@ -44,6 +45,7 @@ describe('acceptance: the command itself, over sockets', () => {
           AWS_ENDPOINT_URL: listening.url,
           AWS_ACCESS_KEY_ID: 'test',
           AWS_SECRET_ACCESS_KEY: 'test',
+          ...environment,
         },
       },
     );
@@ -76,6 +78,13 @@ describe('acceptance: the command itself, over sockets', () => {
     });
     assert.equal(code, 4, said);
     assert.match(said, /E12 \(quick\) not asked: Stopped by Ctrl-C\.|Deleted bucket/);
+    assert.deepEqual(leftIn({ simulator }), []);
+  });
+
+  it('without a region it is wrong use', async () => {
+    const { code, said } = await run(['--yes'], undefined, { AWS_REGION: undefined });
+    assert.equal(code, 2, said);
+    assert.match(said, /No AWS region is set\. Give --region/);
     assert.deepEqual(leftIn({ simulator }), []);
   });
 

@@ -21,6 +21,8 @@ describe('acceptance: the command line', () => {
     ['--long --region eu-west-1', { ...RUN, mode: 'long', region: 'eu-west-1' }],
     ['--ttl --report docs', { ...RUN, mode: 'ttl', report: 'docs' }],
     ['--only E19,E10', { ...RUN, only: ['E19', 'E10'] }],
+    ['--only e19,e10', { ...RUN, only: ['E19', 'E10'] }],
+    ['--long --only e1', { ...RUN, mode: 'long', only: ['E1'] }],
     ['--resume ab12cd34 --yes', { ...RUN, mode: undefined, resume: 'ab12cd34', yes: true }],
     ['--cleanup ab12cd34', { kind: 'cleanup', suffix: 'ab12cd34' }],
     [
@@ -42,6 +44,10 @@ describe('acceptance: the command line', () => {
     ['--cleanup orders', /--cleanup orders is not the suffix of a run: 8 lower-case letters and digits/],
     ['--resume AB12CD34', /--resume AB12CD34 is not the suffix/],
     ['--only E91', /there is no check E91; did you mean E19\?\nThe checks are E10, E19, E1\./],
+    ['--only E1', /a --quick run does not ask E1; this does: npm run acceptance -- --long --only E1/],
+    ['--only E10,,E19', /--only E10,,E19: the name of a check is missing/],
+    ['--only E10,', /the name of a check is missing/],
+    ['--only=', /the name of a check is missing\. Give names with commas between: --only E8,E9/],
     ['more', /too many arguments/],
   ];
   for (const [words, message] of wrong)

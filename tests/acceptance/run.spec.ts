@@ -4,7 +4,7 @@ import { readAssumptions } from '../../acceptance/assumptions';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
 import { command, leftIn, suffixIn } from './command';
 import { Laboratory } from './laboratory';
-import { differing, exporting, failing, lasting, writing } from './sample-checks';
+import { crashing, differing, exporting, failing, lasting, nothing, writing } from './sample-checks';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,6 +69,34 @@ describe('acceptance: a run', () => {
     const [e19] = report?.assumptions.find(({ number }) => number === 'E19')?.checks ?? [];
     assert.match(e19?.because ?? '', /did not ask/);
     assert.deepEqual(leftIn(laboratory), []);
+  });
+
+  const failed: readonly (readonly [what: string, checks: readonly Check[]])[] = [
+    ['nothing was asked', [failing]],
+    ['a check crashed', [writing, crashing]],
+    ['all checks crashed', [crashing]],
+    ['no check makes a call', [nothing]],
+  ];
+  for (const [what, checks] of failed)
+    it(`fails if ${what}, though nothing differs`, async () => {
+      const { code, report } = await command(new Laboratory(), ['--yes'], { checks });
+      assert.equal(code, 1);
+      assert.ok(report !== undefined && !JSON.stringify(report).includes('hasFailed'));
+      assert.ok(!JSON.stringify(report).includes('differs'));
+    });
+
+  it('a check that crashed is asked again when the run is resumed', async () => {
+    const laboratory = new Laboratory();
+    let tries = 0;
+    const check: Check = { ...writing, run: (lab) => (tries++ === 0 ? crashing : writing).run(lab) };
+    const terminal = interruptedAfter(HOUR, laboratory);
+    const first = await command(laboratory, ['--long', '--yes'], { checks: [check, lasting], terminal });
+    assert.match(first.said, /E10 \(quick\) not asked: It failed: TypeError: no such thing/);
+    const second = await command(laboratory, ['--resume', suffixIn(first.said)], {
+      checks: [check, lasting],
+    });
+    assert.equal(second.code, 0, second.said);
+    assert.equal(tries, 2);
   });
 
   it('says cost, time and names first, and creates nothing without consent', async () => {

@@ -89,6 +89,22 @@ export const failing: Check = {
   },
 };
 
+/** Throws what nobody foresaw. */
+export const crashing: Check = {
+  id: 'E24',
+  mode: 'quick',
+  asks: 'It crashes.',
+  run: () => Promise.reject(new TypeError('no such thing')),
+};
+
+/** Makes no call. */
+export const nothing: Check = {
+  id: 'E21',
+  mode: 'quick',
+  asks: 'Nothing.',
+  run: () => Promise.resolve({ verdict: 'not asked', observed: {}, because: 'It takes 90 days.' }),
+};
+
 /** Takes a day, in two parts with a memory. */
 export const lasting: Check = {
   id: 'E1',
