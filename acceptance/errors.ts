@@ -1,4 +1,5 @@
-import { ReplicatorError } from '../runtime/errors';
+import type { AwsFault } from '../runtime/aws/faults';
+import { ReplicatorError, sentence } from '../runtime/errors';
 import { limitText } from './modes';
 
 /** This machine's clock differs too much from AWS's: times of writes could not be compared with AWS's times. */
@@ -10,6 +11,15 @@ export class ClockIsOff extends ReplicatorError {
       `This machine’s clock is ${Math.abs(Math.round(offMs / 1_000))} s ${offMs > 0 ? 'ahead of' : 'behind'} AWS’s, so times could ` +
         'not be compared. Turn on time synchronization (NTP), and try again.',
     );
+  }
+}
+
+/** AWS does not tell who calls it, mostly for lack of valid credentials. */
+export class NotSignedIn extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(readonly fault: AwsFault) {
+    super(`${sentence(fault.message)}\nNothing was created.`, { cause: fault });
   }
 }
 

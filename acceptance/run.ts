@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { counted, dollars } from '../cost/figures';
 import { PRICES_AS_OF, PRICES_REGION } from '../cost/prices';
 import { linkedController } from '../runtime/abort';
@@ -13,13 +11,13 @@ import { runChecks } from './checking';
 import { otherRegion } from './buckets';
 import { cleanUp, LONGEST_CLEANUP_MS } from './cleanup';
 import { endingWith } from './clients';
-import { TimeIsUp } from './errors';
+import { TimeIsUp, UnknownRun } from './errors';
 import type { LabParts } from './lab';
 import { chosen, limitText, MODES } from './modes';
 import { awayNameOf, nameOf, newSuffix } from './names';
 import type { RunOptions } from './options';
 import { type Answered, countOf, type Report, reportOf } from './report';
-import { reportText } from './report-text';
+import { reportFiles, requireWritable, writeReport } from './report-files';
 import type { RunRecord } from './run-state';
 import { setUp, signIn } from './set-up';
 import { costOf } from './spending';
@@ -33,7 +31,6 @@ export interface RunParts {
   readonly checks: readonly Check[];
 }
 
-const REPORT = 'acceptance-report';
 const SEEDS = 2 ** 31;
 /** For what follows the cleanup. */
 const END_MS = 60_000;
@@ -53,6 +50,7 @@ export async function accept(
   const { clock, region, random } = surroundings;
   const suffix = options.resume ?? newSuffix(random);
   const say = (line: string): void => void terminal.errors.write(`${line}\n`);
+  requireWritable(options.report);
   const { mode: newMode } = options;
   if (newMode !== undefined) {
     say(announcement(chosen(checks, newMode, options.only), newMode, suffix, region));
@@ -66,18 +64,24 @@ export async function accept(
       : { mode: newMode, only: options.only, seed: Math.floor(random() * SEEDS), begunAt };
   const log = (line: string): void => say(`${duration(clock.now() - begunAt)} ${line}`);
   const { controller, unlink } = linkedController(terminal.interrupted);
+  let isSignedIn = false;
   let prepared: LabParts | undefined;
-  let report: Report | undefined;
   let code: ExitCode = EXIT.failed;
   let failure: unknown;
   try {
     const caller = await signIn(surroundings, suffix, controller.signal);
+    isSignedIn = true;
     const lab = await setUp(caller, surroundings, { record, signal: controller.signal, log });
     prepared = lab;
     const { mode, only } = lab.state.record;
     const answers = await withinLimit(lab, controller, () => runChecks(chosen(checks, mode, only), lab));
-    report = write(options.report, lab, { checks, answers });
-    say(summary(report, options.report));
+    const report = composed(lab, { checks, answers });
+    if (terminal.interrupted.aborted && answers.every(([, { verdict }]) => verdict === 'not asked'))
+      say('The run was stopped before there was an answer, so no report was written.');
+    else {
+      writeReport(options.report, report);
+      say(summary(report, options.report));
+    }
     code = codeOf(answers);
   } catch (error) {
     failure = terminal.interrupted.aborted ? undefined : error;
@@ -89,7 +93,9 @@ export async function accept(
   // A run that cannot be resumed now may be later.
   const isKept =
     prepared === undefined ? record === undefined : isStopped && MODES[prepared.state.record.mode].isKept;
-  if (isKept)
+  if ((!isSignedIn && failure !== undefined) || failure instanceof UnknownRun) throw failure;
+  if (!isSignedIn && record !== undefined) say('Nothing was created.');
+  else if (isKept)
     say(
       `Everything is kept. To go on, within the run’s time: ${commandOf('resume', suffix, region)}\n` +
         `To delete it: ${commandOf('cleanup', suffix, region)}`,
@@ -100,7 +106,7 @@ export async function accept(
       throw error;
     });
   if (failure !== undefined) throw failure;
-  if (isStopped || report === undefined) return EXIT.cutShort;
+  if (isStopped) return EXIT.cutShort;
   return code;
 }
 
@@ -185,13 +191,12 @@ function announcement(checks: readonly Check[], mode: Mode, suffix: string, regi
   ].join('\n');
 }
 
-function write(
-  folder: string,
+function composed(
   { place, state }: LabParts,
   { checks, answers }: { readonly checks: readonly Check[]; readonly answers: readonly Answered[] },
 ): Report {
   const { mode, begunAt } = state.record;
-  const report = reportOf({
+  return reportOf({
     begunAt,
     region: place.region,
     mode,
@@ -201,10 +206,6 @@ function write(
     answers,
     secrets: place,
   });
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${REPORT}.json`), `${JSON.stringify(report, undefined, 2)}\n`);
-  writeFileSync(join(folder, `${REPORT}.md`), reportText(report));
-  return report;
 }
 
 function summary(report: Report, folder: string): string {
@@ -215,6 +216,6 @@ function summary(report: Report, folder: string): string {
   const names = differing.length === 0 ? '' : ` (${differing.map(({ name }) => name).join(', ')})`;
   return (
     `${countOf(report, 'holds')} hold, ${differing.length} differ${names}, ${countOf(report, 'not asked')} were not asked. ` +
-    `The report: ${join(folder, `${REPORT}.md`)} and ${REPORT}.json.`
+    `The report: ${reportFiles(folder).join(' and ')}.`
   );
 }

@@ -1,10 +1,11 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { AssumedRole } from '../runtime/aws/assumed-role';
+import { classify } from '../runtime/aws/classify';
 import { setClock } from '../runtime/aws/connection';
 import { AnsweredClock } from '../runtime/aws/service-clock';
 import { makeBucket } from './buckets';
 import { type Clients, endingWith, ResponseDates } from './clients';
-import { ClockIsOff } from './errors';
+import { ClockIsOff, NotSignedIn } from './errors';
 import type { LabParts } from './lab';
 import { nameOf } from './names';
 import { permitted } from './refusals';
@@ -25,7 +26,7 @@ export interface Caller {
 
 /**
  * Opens the caller's clients for the run with this suffix, and compares the clocks.
- * @throws ClockIsOff, ActionRefused
+ * @throws ClockIsOff, NotSignedIn
  */
 export async function signIn(
   { region, connect, clock }: Surroundings,
@@ -35,9 +36,10 @@ export async function signIn(
   const clients = endingWith(connect(), signal);
   const dates = new ResponseDates();
   dates.listenTo(clients);
-  const identity = await permitted('sts:GetCallerIdentity', () =>
-    clients.sts.send(new GetCallerIdentityCommand({})),
-  );
+  const identity = await clients.sts.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+    throw new NotSignedIn(classify('GetCallerIdentity', error, { region }));
+  });
   const date = dates.of(identity);
   if (date !== undefined) {
     // The middle of the second that the header names.

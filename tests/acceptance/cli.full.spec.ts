@@ -81,6 +81,17 @@ describe('acceptance: the command itself, over sockets', () => {
     assert.deepEqual(leftIn({ simulator }), []);
   });
 
+  it('without credentials it says how to get them, and creates nothing', async () => {
+    const { code, said } = await run(['--yes'], undefined, {
+      AWS_ACCESS_KEY_ID: undefined,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    });
+    assert.equal(code, 1, said);
+    assert.match(said, /No AWS credentials were found .*\nNothing was created\.\n$/);
+    assert.doesNotMatch(said, /Deleting/);
+    assert.deepEqual(leftIn({ simulator }), []);
+  });
+
   it('without a region it is wrong use', async () => {
     const { code, said } = await run(['--yes'], undefined, { AWS_REGION: undefined });
     assert.equal(code, 2, said);

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Check } from '../../acceptance/check';
 import { readAssumptions } from '../../acceptance/assumptions';
 import { FakeTerminal } from '../runtime/verbs/fake-terminal';
@@ -199,9 +202,91 @@ describe('acceptance: a run', () => {
     assert.deepEqual(leftIn(laboratory), []);
   });
 
-  it('an unknown run cannot be resumed', async () => {
+  it('an unknown run cannot be resumed, and nothing is said of what is kept', async () => {
     const { code, said } = await command(new Laboratory(), ['--resume', 'zzzzzzzz'], { checks: ALL });
     assert.equal(code, 1);
-    assert.match(said, /There is no run zzzzzzzz in eu-west-1/);
+    assert.match(said, /^There is no run zzzzzzzz in eu-west-1/);
+    assert.doesNotMatch(said, /kept/);
+  });
+
+  for (const words of [['--yes'], ['--resume', 'zzzzzzzz']])
+    it(`${words.join(' ')} with credentials that AWS rejects: says how to renew them, and tries nothing else`, async () => {
+      const laboratory = new Laboratory();
+      const answer = { kind: 'error', type: 'ExpiredToken', status: 403 } as const;
+      laboratory.simulator.faults.add({ operation: 'GetCallerIdentity', answer });
+      let calls = 0;
+      laboratory.before = () => void (calls += 1);
+      const { code, said } = await command(laboratory, words, { checks: ALL });
+      assert.equal(code, 1);
+      assert.match(
+        said,
+        /AWS rejects the credentials \(ExpiredToken.*Renew them with .*\nNothing was created\.\n$/,
+      );
+      assert.doesNotMatch(said, /Deleting|kept|Unexpected/);
+      assert.equal(calls, 1);
+    });
+
+  it('Ctrl-C before the first call: nothing was created, and nothing is deleted', async () => {
+    const laboratory = new Laboratory();
+    const terminal = new FakeTerminal();
+    terminal.interrupt();
+    const { code, said } = await command(laboratory, ['--yes'], { checks: ALL, terminal });
+    assert.equal(code, 4);
+    assert.match(said, /Nothing was created\.\n$/);
+    assert.doesNotMatch(said, /Deleting/);
+  });
+
+  it('a run that is stopped before an answer leaves an earlier report as it was', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'acceptance-earlier-'));
+    try {
+      const file = join(folder, 'acceptance-report.md');
+      writeFileSync(file, 'earlier');
+      const laboratory = new Laboratory();
+      const stopped = await command(laboratory, ['--yes', '--report', folder], {
+        checks: [{ ...lasting, mode: 'quick' }],
+        terminal: interruptedAfter(5 * MINUTE, laboratory),
+        reports: false,
+      });
+      assert.equal(stopped.code, 4);
+      assert.match(stopped.said, /stopped before there was an answer, so no report was written/);
+      assert.equal(readFileSync(file, 'utf8'), 'earlier');
+      const whole = await command(new Laboratory(), ['--yes', '--report', folder], {
+        checks: [writing],
+        reports: false,
+      });
+      assert.equal(whole.code, 0);
+      assert.match(readFileSync(file, 'utf8'), /^## E10: holds$/m);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('a folder that cannot have the report is wrong use, before anything is called', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'acceptance-place-'));
+    try {
+      writeFileSync(join(folder, 'file'), '');
+      mkdirSync(join(folder, 'taken', 'acceptance-report.json'), { recursive: true });
+      for (const place of ['file', 'file/below', 'taken']) {
+        const laboratory = new Laboratory();
+        let calls = 0;
+        laboratory.before = () => void (calls += 1);
+        const words = ['--yes', '--report', join(folder, place)];
+        const { code, said } = await command(laboratory, words, { checks: ALL, reports: false });
+        assert.equal(code, 2, place);
+        assert.match(
+          said,
+          /the report cannot be written there \(.* is not a (file|folder)\).*Nothing was created/,
+        );
+        assert.equal(calls, 0);
+      }
+      const { code } = await command(new Laboratory(), ['--yes', '--report', join(folder, 'new', 'place')], {
+        checks: [writing],
+        reports: false,
+      });
+      assert.equal(code, 0);
+      assert.ok(existsSync(join(folder, 'new', 'place', 'acceptance-report.json')));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
