@@ -15,7 +15,10 @@ import {
   DeleteBucketCommand,
   DeleteObjectsCommand,
   ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandInput,
+  type ListMultipartUploadsCommandOutput,
   ListObjectVersionsCommand,
+  type MultipartUpload,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { Clients } from './clients';
@@ -173,14 +176,29 @@ async function emptyBucket(s3: S3Client, Bucket: string): Promise<number> {
       );
     deleted += found.length;
   }
-  const { Uploads = [] } = await permitted('s3:ListBucketMultipartUploads', () =>
-    s3.send(new ListMultipartUploadsCommand({ Bucket })),
-  );
-  for (const { Key, UploadId } of Uploads)
+  const uploads = await permitted('s3:ListBucketMultipartUploads', () => uploadsInto(s3, Bucket));
+  for (const { Key, UploadId } of uploads)
     await permitted('s3:AbortMultipartUpload', () =>
       unless(['NoSuchUpload'], s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }))),
     );
   return deleted;
+}
+
+/** From all pages. */
+async function uploadsInto(s3: S3Client, Bucket: string): Promise<readonly MultipartUpload[]> {
+  const uploads: MultipartUpload[] = [];
+  let after: Pick<ListMultipartUploadsCommandInput, 'KeyMarker' | 'UploadIdMarker'> | undefined = {};
+  while (after !== undefined) {
+    const page: ListMultipartUploadsCommandOutput = await s3.send(
+      new ListMultipartUploadsCommand({ Bucket, ...after }),
+    );
+    uploads.push(...(page.Uploads ?? []));
+    after =
+      page.IsTruncated === true
+        ? { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker }
+        : undefined;
+  }
+  return uploads;
 }
 
 async function deleteRole(iam: IAMClient, RoleName: string): Promise<readonly string[]> {

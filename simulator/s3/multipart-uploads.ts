@@ -77,13 +77,13 @@ export class MultipartUploads {
     return object;
   }
 
-  /** Uploads into a bucket that are neither completed nor aborted, by key. @throws ServiceError NoSuchBucket */
+  /** Uploads into a bucket that are neither completed nor aborted, by key and id. @throws ServiceError NoSuchBucket */
   listMultipartUploads(bucket: string): { key: string; uploadId: string; begunAt: number }[] {
     this.store.headBucket(bucket);
     return [...this.uploads]
       .filter(([, upload]) => upload.bucket === bucket)
       .map(([uploadId, { key, begunAt }]) => ({ key, uploadId, begunAt }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+      .sort((a, b) => (a.key < b.key || (a.key === b.key && a.uploadId < b.uploadId) ? -1 : 1));
   }
 
   abortMultipartUpload(bucket: string, key: string, uploadId: string): void {

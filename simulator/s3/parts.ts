@@ -28,17 +28,27 @@ export function beginUpload({ uploads }: Parts, request: Request, { bucket, key 
   return result('InitiateMultipartUploadResult', content);
 }
 
-/** The unfinished uploads into a bucket. @throws ServiceError */
-export function listUploads({ uploads }: Parts, bucket: string): Answer {
-  const listed = uploads
+const UPLOADS_A_PAGE = 1_000;
+
+/** A page of the unfinished uploads into a bucket. @throws ServiceError */
+export function listUploads({ uploads }: Parts, { query }: Request, bucket: string): Answer {
+  const [keyMarker, idMarker] = [query.get('key-marker') ?? '', query.get('upload-id-marker') ?? ''];
+  const left = uploads
     .listMultipartUploads(bucket)
-    .map(
-      ({ key, uploadId, begunAt }) =>
-        `<Upload>${element('Key', key)}${element('UploadId', uploadId)}${element('Initiated', new Date(begunAt).toISOString())}</Upload>`,
+    .filter(
+      ({ key, uploadId }) => key > keyMarker || (key === keyMarker && idMarker !== '' && uploadId > idMarker),
     );
+  const page = left.slice(0, UPLOADS_A_PAGE);
+  const last = left.length > page.length ? page.at(-1) : undefined;
+  const listed = page.map(
+    ({ key, uploadId, begunAt }) =>
+      `<Upload>${element('Key', key)}${element('UploadId', uploadId)}${element('Initiated', new Date(begunAt).toISOString())}</Upload>`,
+  );
   return result(
     'ListMultipartUploadsResult',
-    `${element('Bucket', bucket)}${element('IsTruncated', false)}${listed.join('')}`,
+    `${element('Bucket', bucket)}${element('IsTruncated', last !== undefined)}` +
+      `${last === undefined ? '' : element('NextKeyMarker', last.key) + element('NextUploadIdMarker', last.uploadId)}` +
+      listed.join(''),
   );
 }
 

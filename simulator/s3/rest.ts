@@ -90,7 +90,7 @@ function performOnBucket(
     case 'ListObjectVersions':
       return result('ListVersionsResult', listVersions(store, bucket, request.query));
     case 'ListMultipartUploads':
-      return listUploads(backend, bucket);
+      return listUploads(backend, request, bucket);
     case 'CreateBucket':
       store.createBucket(bucket, undefined, requestedRegion(request, backend.region));
       return empty(200, { location: `/${bucket}` });

@@ -92,6 +92,22 @@ describe('acceptance: the cleanup', () => {
     assert.deepEqual(leftIn(laboratory), []);
   });
 
+  it('ends more uploads than one page has', async () => {
+    const laboratory = new Laboratory();
+    const bucket = 'replicator-acceptance-aaaaaaaa';
+    const { s3 } = laboratory.simulator;
+    s3.createBucket(bucket);
+    for (let i = 0; i < 1_100; i++) s3.createMultipartUpload(bucket, `upload ${i % 300}`);
+    let listings = 0;
+    laboratory.before = ({ method, url }) => {
+      if (method === 'GET' && /[?&]uploads/.test(url)) listings += 1;
+    };
+    const { code, said } = await command(laboratory, ['--cleanup', 'aaaaaaaa'], { checks: [] });
+    assert.equal(code, 0, said);
+    assert.equal(listings, 2, 'each page is listed once');
+    assert.equal(s3.listBuckets().length, 0);
+  });
+
   it('goes on when something cannot be deleted, and says what is left and why', async () => {
     const laboratory = new Laboratory();
     const refused = { kind: 'error', type: 'AccessDenied', status: 403 } as const;
