@@ -26,7 +26,7 @@ import { CleanupIncomplete } from './errors';
 import { awayNameOf, nameOf, tablePrefix } from './names';
 import { permitted } from './refusals';
 import { describe } from './tables';
-import { type Patience, until } from './until';
+import { type Patience, ready } from './until';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -112,7 +112,7 @@ async function deleteTable(dynamodb: DynamoDBClient, TableName: string, patience
       }),
     )
     .catch(() => undefined);
-  await until(
+  await ready(
     async () => {
       const table = await permitted('dynamodb:DescribeTable', () => describe(dynamodb, TableName));
       if (table === undefined) return true;
@@ -136,7 +136,7 @@ async function deleteBucket(s3: S3Client, Bucket: string, patience: Patience): P
   const gone = ['NoSuchBucket'];
   let objects = 0;
   let wasThere = true;
-  await until(
+  await ready(
     async () => {
       const emptied = await unless(gone, emptyBucket(s3, Bucket));
       if (emptied === undefined) {

@@ -9,7 +9,7 @@ import {
 import type { Lab } from './check';
 import { type Rows, valueOf } from './life-rows';
 import { describe } from './tables';
-import { until } from './until';
+import { ready } from './until';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -76,7 +76,7 @@ export async function switchStream(
   const StreamSpecification =
     view === undefined ? { StreamEnabled: false } : { StreamEnabled: true, StreamViewType: view };
   await dynamodb.send(new UpdateTableCommand({ TableName, StreamSpecification }));
-  return until(
+  return ready(
     async () => {
       const table = await describe(dynamodb, TableName);
       const isOn = table?.StreamSpecification?.StreamEnabled === true;

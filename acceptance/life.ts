@@ -9,7 +9,7 @@ import { Replicator } from '../runtime/replicator';
 import type { Answer, Check, Lab, LabTable } from './check';
 import { differences, type Rows } from './life-rows';
 import { scanned, switchStream, writeUntil } from './life-table';
-import { until } from './until';
+import { ready } from './until';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -133,7 +133,7 @@ async function go({ lab, table, destination, replicator, heard, stop, running }:
   const writer = writeUntil(lab, table.name, stop);
   running.push(writer.ended);
   log('loading');
-  const published = await until(async () => heard.published, 'the table is not loaded', {
+  const published = await ready(async () => heard.published, 'the table is not loaded', {
     ...time,
     everyMs: SECOND,
     longestMs: EXPORT_PATIENCE_MS,
@@ -148,7 +148,7 @@ async function go({ lab, table, destination, replicator, heard, stop, running }:
   const next = await switchStream(lab, table.name, 'NEW_IMAGE');
   log('the stream is on again; healing');
   const gapAt = clock.now();
-  const healed = await until(async () => heard.healed, 'the gap is not healed', {
+  const healed = await ready(async () => heard.healed, 'the gap is not healed', {
     ...time,
     everyMs: SECOND,
     longestMs: EXPORT_PATIENCE_MS,

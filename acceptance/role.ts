@@ -9,7 +9,7 @@ import {
 import { AwsFault } from '../runtime/aws/faults';
 import { nameOf, TAG, tableName, tablePrefix } from './names';
 import { isRefusal } from './refusals';
-import { type Patience, until } from './until';
+import { type Patience, ready } from './until';
 
 const SECOND = 1_000;
 
@@ -86,7 +86,7 @@ export async function untilUsable(
   time: Pick<Patience, 'now' | 'sleep'>,
 ): Promise<void> {
   const TableName = tableName(suffix, 'none');
-  await until(
+  await ready(
     async () => {
       try {
         await dynamodb.send(new DescribeTableCommand({ TableName }));

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { LabClock, LabTable, TableOptions } from './check';
 import { TAG, tableName } from './names';
-import { type Patience, until } from './until';
+import { type Patience, ready } from './until';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -34,7 +34,7 @@ export async function makeTable(
   const found = await describe(dynamodb, TableName);
   const created = found ?? (await create(dynamodb, { TableName, suffix, stream }));
   if (!isAwaited) return labTable(created);
-  const table = await until(
+  const table = await ready(
     async () => {
       const described = await describe(dynamodb, TableName);
       return described?.TableStatus === 'ACTIVE' ? described : undefined;
@@ -82,7 +82,7 @@ async function turnOnRecovery(
   TableName: string,
   patience: Patience,
 ): Promise<void> {
-  await until(
+  await ready(
     async () => {
       const described = await dynamodb.send(new DescribeContinuousBackupsCommand({ TableName }));
       const recovery = described.ContinuousBackupsDescription?.PointInTimeRecoveryDescription;

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Lab, LabTable } from '../check';
-import { until } from './waiting';
+import { until } from '../until';
 
 /** What a request for an export names besides table and bucket. */
 export type ExportWish = Omit<ExportTableToPointInTimeCommandInput, 'TableArn' | 'S3Bucket'> & {

@@ -1,8 +1,8 @@
 import type { Answer } from '../check';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { iteratorAt, rootShards, readPage } from './shards';
-import { until } from './waiting';
 import { put } from './writes';
 
 /** For each round: whether a write right after the LATEST iterators were issued reached one of their readers. */

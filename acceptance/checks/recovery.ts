@@ -5,10 +5,11 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
 import { awaitExport, inBucketOf, readExport, requestExport } from './exported';
-import { refusal, until } from './waiting';
+import { refusal } from './waiting';
 
 /** Point-in-time recovery turned on, and the first exports after that. */
 export interface Recovery {

@@ -6,7 +6,7 @@ import {
   type _Record,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { Lab } from '../check';
-import { until } from './waiting';
+import { until } from '../until';
 
 const MOST_PAGES = 1_000;
 

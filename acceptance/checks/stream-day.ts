@@ -1,9 +1,10 @@
 import type { Answer, Lab, LabTable } from '../check';
 import { isNoAnswer, isRefusal } from '../refusals';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, supported, unanswered } from './experiment';
 import { interrupted, lengthOf, lifeOfText, listed, type ShardLife, textOfLife } from './shard-lives';
 import { isGreater, iteratorAt, type Listing, listShards, readPage, readShard } from './shards';
-import { refusal, sleepUntil, until } from './waiting';
+import { refusal, sleepUntil } from './waiting';
 import { putAll } from './writes';
 
 /** A stream over 26 hours: each shard's life, and what became of its oldest records. */
@@ -94,7 +95,8 @@ async function tick(lab: Lab, table: LabTable, arn: string, state: DayState): Pr
   const { startedAt, nextTickAt, ticks, areListingsSorted } = state;
   const lives = [...state.lives.values()].map(textOfLife);
   await lab.remember(REMEMBERED, { startedAt, nextTickAt, ticks, areListingsSorted, lives });
-  if (state.ticks % 6 === 0) lab.log(`hour ${(now - startedAt) / HOUR}: ${state.lives.size} shards so far`);
+  if (state.ticks % 6 === 0)
+    lab.log(`hour ${((now - startedAt) / HOUR).toFixed(1)}: ${state.lives.size} shards so far`);
 }
 
 /**

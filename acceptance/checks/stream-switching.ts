@@ -1,9 +1,9 @@
 import { DescribeTableCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
 import { listNew, listShards, readShard } from './shards';
-import { until } from './waiting';
 import { put } from './writes';
 
 /** A stream turned on, off and on again. `undefined`: not within ten minutes. */

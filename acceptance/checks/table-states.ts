@@ -1,8 +1,9 @@
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
-import { refusal, until } from './waiting';
+import { refusal } from './waiting';
 import { put } from './writes';
 
 /** A table from its creation to the time when its name is free. */

@@ -1,8 +1,8 @@
 import type { Answer } from '../check';
+import { until } from '../until';
 import { answered, checksOf, type Experiment, supported } from './experiment';
 import { listShards, readShard } from './shards';
 import { once } from './steps';
-import { until } from './waiting';
 import { put } from './writes';
 
 /** How DynamoDB deleted expired items. */

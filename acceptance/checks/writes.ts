@@ -1,6 +1,6 @@
 import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Lab, LabTable } from '../check';
-import { until } from './waiting';
+import { until } from '../until';
 
 /** When something was written: after it was requested, before it was answered. Epoch ms of this machine. */
 export interface Write {

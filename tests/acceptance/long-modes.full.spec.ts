@@ -38,6 +38,8 @@ describe('acceptance: the whole of a longer run', () => {
     const { code, said, report, left } = await ranWith(['--long'], {});
     assert.deepEqual(notHolding(report, ['quick', 'long']), []);
     assert.equal(code, 0, said);
+    assert.match(said, /E1: hour 4\.\d: \d+ shards so far/);
+    assert.doesNotMatch(said, /hour \d+\.\d\d/);
     assert.deepEqual(left, []);
   });
 
