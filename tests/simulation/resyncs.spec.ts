@@ -4,7 +4,7 @@ import { CutShort } from '../../runtime/pipeline/requests';
 import { ResyncFailed } from '../../runtime/pipeline/resync-failure';
 import type { VerifyReport } from '../../runtime/pipeline/verify';
 import { Invariants } from './invariants';
-import { Killed, type Process } from './process';
+import { Killed, type Process, type ProcessOptions } from './process';
 import { DAY, HOUR, MINUTE, SECOND, World, type WorldOptions } from './world';
 
 const EXPORT_MS = 20 * MINUTE;
@@ -28,8 +28,23 @@ describe('simulation/resyncs', () => {
     return { world, process, invariants };
   }
 
-  function start(world: World, invariants: Invariants): Process {
-    return world.start({ disturbance: { after: (step) => invariants.check(step) } });
+  function start(
+    world: World,
+    invariants: Invariants,
+    options: Pick<ProcessOptions, 'resync'> = {},
+  ): Process {
+    return world.start({ ...options, disturbance: { after: (step) => invariants.check(step) } });
+  }
+
+  /** A resync at the start of a process, which does not continue the positions of the table. */
+  async function resyncsAfresh(world: World, invariants: Invariants): Promise<void> {
+    const again = start(world, invariants, { resync: true });
+    await world.until(() => world.checkpoint?.generation === 2);
+    assert.equal(world.checkpoint?.feedsVisible, undefined);
+    await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.generation, 2);
+    invariants.checkEnd(false);
+    await again.stop();
   }
 
   function resync(process: Process, world: World): Promise<void> {
@@ -143,16 +158,7 @@ describe('simulation/resyncs', () => {
     const { world, process, invariants } = await following();
     await process.stop();
     await world.busy(2 * DAY);
-    const again = world.start({
-      resync: true,
-      disturbance: { after: (step) => invariants.check(step) },
-    });
-    await world.until(() => world.checkpoint?.generation === 2);
-    assert.equal(world.checkpoint?.feedsVisible, undefined);
-    await world.untilCaughtUp();
-    assert.equal(world.checkpoint?.generation, 2);
-    invariants.checkEnd(false);
-    await again.stop();
+    await resyncsAfresh(world, invariants);
   });
 
   it('P3: after its stream was replaced, a resync begins with positions of its own', async () => {
@@ -162,16 +168,7 @@ describe('simulation/resyncs', () => {
     await world.clock.advance(MINUTE);
     world.setStream(true);
     await world.busy(10 * MINUTE);
-    const again = world.start({
-      resync: true,
-      disturbance: { after: (step) => invariants.check(step) },
-    });
-    await world.until(() => world.checkpoint?.generation === 2);
-    assert.equal(world.checkpoint?.feedsVisible, undefined);
-    await world.untilCaughtUp();
-    assert.equal(world.checkpoint?.generation, 2);
-    invariants.checkEnd(false);
-    await again.stop();
+    await resyncsAfresh(world, invariants);
   });
 
   it('P3: a gap after a published resync stops the table until the next load is published', async () => {
