@@ -8,7 +8,7 @@ import { deleteDeadLettersOf, insertDeadLetters } from './dead-letters';
 import { OWN_COLUMNS } from './dialect';
 import { counting, countingEach, countingWritten, requireWritten } from './head';
 import { conflictTarget, isLongKey, sameKey, type KeyForm } from './key';
-import { BatchParameters, type RowParameters } from './rows/row-parameters';
+import type { BatchParameters, RowParameters } from './rows/row-parameters';
 import type { PostgresTables } from './tables';
 
 const { digest: DIGEST, action: ACTION, known: KNOWN, sourceTime: TIME, deleted: DELETED } = OWN_COLUMNS;
@@ -29,14 +29,13 @@ const ADDED_ROWS = 'count(*) FILTER (WHERE __r_done.added)';
 /** Up to this many rows are counted one by one. */
 const FEW = 100;
 
-/** Applies changes to the visible table. @throws Error when a column of the batch is not recorded */
+/** Applies changes to the visible table. */
 export function applyToVisible(
   tables: PostgresTables,
   columns: readonly Column[],
-  batch: ChangeBatch,
+  rows: BatchParameters,
   state: ApplyState,
 ): readonly Statement[] {
-  const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const visible = tables.sql('visible');
   const keys = keyNames(columns);
   const others = otherNames(columns);
@@ -125,11 +124,10 @@ function countingGone(statement: Statement, rows: number): Statement {
 export function applyToChanges(
   tables: PostgresTables,
   columns: readonly Column[],
-  batch: ChangeBatch,
+  rows: BatchParameters,
   { hasDeadLetters, acted }: Pick<ApplyState, 'hasDeadLetters' | 'acted'>,
   into: 'changes' | 'lines' = 'changes',
 ): readonly Statement[] {
-  const rows = new BatchParameters(batch.changes, batch.columns, columns);
   const names = columns.map(({ name }) => name);
   const put = (changes: readonly RowChange[], kept: readonly string[]): readonly Statement[] => {
     if (changes.length === 0) return [];

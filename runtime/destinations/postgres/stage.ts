@@ -10,6 +10,7 @@ import { requireOpen, type WriterContext } from './load';
 import { rowsDropped } from './objects/rows-dropped';
 import { storageOf } from './storage';
 import { SETTINGS } from './writer';
+import { BatchParameters } from './rows/row-parameters';
 
 /** A guard among the statements has refused: a trigger or rule has dropped rows. */
 class RowsDropped extends Error {}
@@ -51,7 +52,8 @@ async function stageBatches(
   for await (const batch of batches) {
     if (batch.changes.length === 0) continue;
     longKeys ||= hasLongKey(batch);
-    for (const statement of applyToChanges(tables, columns, batch, state, 'lines'))
+    const rows = new BatchParameters(batch.changes, batch.columns, columns);
+    for (const statement of applyToChanges(tables, columns, rows, state, 'lines'))
       await run(transaction, statement);
     state.hasDeadLetters ||= hasDeadLetter(batch);
   }

@@ -40,6 +40,7 @@ import { indexByDigest } from './key';
 import { PostgresLoad, type WriterContext } from './load';
 import { publishGeneration } from './publish';
 import { stageLines } from './stage';
+import { BatchParameters } from './rows/row-parameters';
 import type { PostgresTables } from './tables';
 import { beginVerify, endVerify } from './verify-tables';
 import { widenTables } from './widening/widening';
@@ -206,11 +207,12 @@ export class PostgresStore implements PipelineStore {
       checkpoint,
       ({ state, columns, hasDeadLetters, storage }) => {
         if (batch.changes.length === 0) return [];
+        const rows = new BatchParameters(batch.changes, batch.columns, columns);
         return into.flatMap((table) => {
           const statements = (table === 'visible' ? applyToVisible : applyToChanges)(
             this.tables,
             columns,
-            batch,
+            rows,
             {
               keyForm: state.digestKey ? 'digest' : 'columns',
               verifying: state.verifying,
