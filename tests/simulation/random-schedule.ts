@@ -3,6 +3,7 @@ import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
 import { LeaseLost } from '../../runtime/destinations/errors';
 import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
 import { TableReplaced } from '../../runtime/pipeline/source-watch';
+import { GAP_RETRY_MS } from '../../runtime/replicator';
 import { StreamDisabled } from '../../runtime/pipeline/source';
 import { Gap } from '../../runtime/stream/gap';
 import { derivedRandom, type Random } from '../../simulator/random';
@@ -405,8 +406,10 @@ class Schedule {
 
   private async verifyAtLast(): Promise<void> {
     const before = this.reached.verifications;
-    // An export that an outage was to spoil may be that of the first one.
-    for (let tries = 0; tries < 2 && this.reached.verifications === before; tries++) {
+    // The export of the first one may be what an outage was to spoil, and a process that waits at a gap verifies nothing until it has
+    // looked whether another one has closed it.
+    for (let tries = 0; tries < 4 && this.reached.verifications === before; tries++) {
+      if (tries > 0) await this.world.clock.advance(GAP_RETRY_MS);
       this.verify(1);
       await this.world.until(() => this.verifying === 0 || this.broken !== undefined, 4 * HOUR);
       this.requireUnbroken();
