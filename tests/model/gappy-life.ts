@@ -56,11 +56,8 @@ export class GappyLife extends Life {
   private miss(isNew?: number): void {
     const { random, source } = this;
     const keys = isNew === undefined ? this.changeSome() : [isNew];
-    if (random.chance(0.1)) {
-      source.table.stream.disable();
-      source.live(random.integer(0, 3 * HOUR), 0.05);
-      source.enableAgain();
-    } else this.leave();
+    if (random.chance(0.1)) this.turnOff(0.05);
+    else this.leave();
     for (const key of keys) if (random.chance(0.6)) source.writeTo(key, random.chance(0.8));
     if (random.chance(0.5)) source.live(HOUR, 0.02);
   }

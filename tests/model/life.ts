@@ -75,9 +75,7 @@ export class Life {
     else if (dice < 0.242) this.waitForLeaving();
     else if (dice < 0.247) this.waitForExport();
     else if (dice < 0.2482) {
-      source.table.stream.disable();
-      source.live(random.integer(0, 3 * HOUR));
-      source.enableAgain();
+      this.turnOff(0.5);
     } else if (dice < 0.249) {
       // Not drawn, so that other choices do not depend on it.
       source.replaceTable(ABSENCES[Math.floor(source.now / SECOND) % ABSENCES.length]!);
@@ -85,6 +83,25 @@ export class Life {
       source.now += random.integer(0, random.chance(0.1) ? 30 * SECOND : 1_500);
       this.step(this.processes[random.chance(0.7) ? 0 : 1]);
     }
+  }
+
+  /**
+   * The stream is off for a while, in which the replicator is away or runs on.
+   * @param busy how likely a write is at each of several times while it is away
+   */
+  protected turnOff(busy: number): void {
+    const { random, source, processes } = this;
+    source.table.stream.disable();
+    // Not drawn, so that other choices do not depend on it.
+    if (Math.floor(source.now / SECOND) % 2 === 0) source.live(random.integer(0, 3 * HOUR), busy);
+    else {
+      for (let steps = random.integer(0, 300); steps > 0; steps--) {
+        source.now += random.integer(0, 4 * SECOND);
+        if (random.chance(0.02)) source.write();
+        this.step(random.pick(processes));
+      }
+    }
+    source.enableAgain();
   }
 
   /** Passes time until shortly before a closed shard leaves, which may happen between two listings, or before it is read. */

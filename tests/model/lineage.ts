@@ -202,14 +202,17 @@ export class Lineage {
     return kept;
   }
 
-  /** Writes that this lineage has read or counts as read, without skipped ones. */
+  /** Writes that this lineage has read or counts as read, without skipped ones; also those that the stream missed while it was off. */
   mustHave(before: number): Write[] {
-    const all = [...this.stream.shards.values()].flatMap(({ records }) => records);
+    const { missed, shards } = this.stream;
+    const all = [...[...shards.values()].flatMap(({ records }) => records), ...missed];
     return all.filter(({ at, createdAt }) => createdAt >= this.s0 && at < before);
   }
 
-  private confirm(listing: Pick<Listing, 'startedAt' | 'completedAt'>): void {
-    const { startedAt } = listing;
+  private confirm(listing: Listing): void {
+    const { startedAt, shards } = listing;
+    const isOff = [...shards.values()].every(({ closed }) => closed);
+    if (isOff && this.rules.completeWhenOff === 'does not count') return;
     if (this.rules.complete === 'one listing') {
       this.completeUntil = Math.max(this.completeUntil, startedAt - MINUTE);
       return;

@@ -87,6 +87,11 @@ const WEAKENED_HEALS: readonly Weakened[] = [
   },
   { rule: 'P3: a resync feeds the visible table only', weakened: { resyncFeeds: 'visible table' } },
   { rule: 'P3: the visible table goes on after a gap', weakened: { gapFreezes: false } },
+  {
+    rule: 'W1: a listing of a stream that is off counts',
+    weakened: { completeWhenOff: 'counts' },
+    from: 2_900,
+  },
   { rule: 'P2: the changes have no tombstones', weakened: { tombstones: false } },
   { rule: 'G3: a heal begins after L', weakened: { healSlackMs: -10 * MINUTE } },
   { rule: 'G3: a heal ends long before the present', weakened: { healEndsBeforeMs: 20 * MINUTE } },

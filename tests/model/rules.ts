@@ -32,6 +32,8 @@ export interface Rules {
   readonly complete: 'two listings' | 'one listing';
   /** W1: listings before and after one that shows an orphan confirm each other. */
   readonly completeWithOrphans: boolean;
+  /** W1: whether a listing without an open shard counts. A stream that is off has none, and records nothing. */
+  readonly completeWhenOff: 'does not count' | 'counts';
   readonly emptyAnswers: number;
   /** G1: the age of W. */
   readonly ageBeforeRead: boolean;
@@ -88,6 +90,7 @@ export const RULES: Rules = {
   childAnswer: 'adopts',
   complete: 'two listings',
   completeWithOrphans: false,
+  completeWhenOff: 'does not count',
   emptyAnswers: 3,
   ageBeforeRead: true,
   ageAtCommit: true,

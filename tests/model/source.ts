@@ -118,6 +118,7 @@ export class Source implements Surroundings {
     history.push(write);
     this.writes.set(id, write);
     if (table.stream.disabledAt === undefined) table.stream.append(write, (key + 0.5) / KEYS);
+    else table.stream.missed.push(write);
   }
 
   /** The write that a key's item shows. */

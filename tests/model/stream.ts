@@ -71,6 +71,8 @@ export class Stream {
   readonly createdAt: number;
   readonly shards = new Map<string, Shard>();
   disabledAt: number | undefined;
+  /** Writes to its table since it is off: it has no records of them. */
+  readonly missed: Write[] = [];
   private names = 0;
 
   constructor(private readonly around: Surroundings) {

@@ -95,6 +95,14 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
   },
   {
     rule: 'W1',
+    what: 'a listing of a stream that is off counts',
+    file: 'runtime/stream/complete-until.ts',
+    find: 'if (!shards.some(({ closed }) => !closed)) return { until, unconfirmed };',
+    replace: '',
+    by: { spec: 'tests/simulation/stream-off.spec.ts', title: 'W1, G3: a quiet table' },
+  },
+  {
+    rule: 'W1',
     what: 'a listing that shows a shard without its parent counts as complete',
     file: GRAPH,
     find: 'listing, lineage.orphans.size === 0)',

@@ -67,6 +67,15 @@ describe('runtime/stream/shard-graph', () => {
       assert.equal(placed.listed(listing(START + 3 * MINUTE, 'A B<A')).watermark(), START + 2 * MINUTE);
     });
 
+    it('W1: a listing without an open shard confirms none: a stream that is off has none, and records nothing', () => {
+      const graph = apply(start('A'), page('A', { ended: true }));
+      const before = graph.listed(listing(START + MINUTE, 'A')).listed(listing(START + 2 * MINUTE, 'A'));
+      assert.equal(before.watermark(), START + MINUTE);
+      const off = before.listed(listing(late, 'A.')).listed(listing(late + MINUTE, 'A.'));
+      assert.equal(stored(off).watermark(), START + MINUTE);
+      assert.deepEqual(off.head().complete, before.head().complete, 'and none of them is remembered');
+    });
+
     it('W1: a checkpoint of 0.1.0 has the W of its one listing, and the next two listings advance it', () => {
       const graph = apply(start('A'), page('A', { records: [record(1, START + HOUR)] }));
       const { complete: _, ...head } = graph.listed(listing(START + 10 * MINUTE, 'A')).head();
@@ -109,14 +118,14 @@ describe('runtime/stream/shard-graph', () => {
 
     it('W1: an idle shard is not later than the last listing that showed it open, − 60 s', () => {
       const open = start('A').listed(listing(START + 10 * MINUTE, 'A'));
-      const closed = open.listed(listing(late, 'A.'));
+      const closed = open.listed(listing(late, 'A. B<A'));
       assert.equal(
         apply(closed, page('A', { idleSince: START + 20 * MINUTE })).watermark(),
         START + 9 * MINUTE,
       );
       const idle = apply(open, page('A', { idleSince: START + 20 * MINUTE }));
       assert.equal(state(idle, 'A').watermark, START + 9 * MINUTE);
-      assert.equal(idle.listed(listing(late, 'A.')).watermark(), START + 9 * MINUTE);
+      assert.equal(idle.listed(listing(late, 'A. B<A')).watermark(), START + 9 * MINUTE);
       assert.equal(
         listed(idle, 'A').watermark(),
         START + 20 * MINUTE - 2 * SECOND,

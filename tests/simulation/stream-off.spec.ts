@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { healed, published, untilHealed } from './healing-world';
+import { HOUR, MINUTE, SECOND, World } from './world';
+
+describe('simulation/stream off', () => {
+  it('W1, G3: a quiet table whose stream is off for hours: W stays at that time, and a heal brings every change since', async () => {
+    const { world, process } = await published();
+    await world.clock.advance(20 * MINUTE);
+    const before = world.checkpoint!.graph.watermark;
+    const offAt = world.clock.now();
+    assert.ok(offAt - before < 5 * MINUTE, 'W advances without a change');
+    world.setStream(false);
+    await world.busy(5 * HOUR);
+    assert.equal(world.phase, 'stream');
+    assert.ok(world.checkpoint!.graph.watermark <= offAt + MINUTE, 'nothing since is applied');
+    world.setStream(true);
+    await untilHealed(world);
+    world.assertEqual();
+    assert.equal(healed(world).length, 1);
+    await process.stop();
+  });
+
+  it('W1, P2: a first load of a quiet table whose stream goes off is not published: it begins again with the next stream', async () => {
+    const world = new World({
+      seed: 7,
+      grain: SECOND,
+      knobs: { exportDurationMs: [5 * MINUTE, 5 * MINUTE] },
+    });
+    await world.prepare();
+    for (let writes = 5; writes > 0; writes--) world.write();
+    await world.clock.advance(10 * MINUTE);
+    const process = world.start();
+    await world.until(() => world.heardOf('export.requested').length > 0);
+    world.setStream(false);
+    await world.busy(2 * HOUR);
+    assert.equal(world.phase, 'load');
+    world.setStream(true);
+    await world.untilCaughtUp();
+    world.assertEqual();
+    assert.equal(world.checkpoint!.generation, 2);
+    await process.stop();
+  });
+});
