@@ -11,6 +11,7 @@ import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
 import { completeResync, resyncCommand, verifyCommand } from './resync-command';
+import { StreamDisabled } from './source';
 import { describeSource, requireSameSource } from './source-watch';
 import {
   completeExport,
@@ -89,12 +90,22 @@ function whatDiffers(differences: number, table: string, settings: Settings): st
  * Waits until every change before `time` (epoch ms) is applied. Otherwise the keys of those changes would be recorded, and a verify after
  * a long pause would compare few.
  */
-async function untilCaughtUp({ context, committer, signal }: GenerationRun, time: number): Promise<void> {
-  const { events, pipeline } = context;
-  const caughtUp = () => committer.current.graph.watermark() >= time;
-  if (!caughtUp())
+async function untilCaughtUp(run: GenerationRun, time: number): Promise<void> {
+  const { events, pipeline } = run.context;
+  if (run.committer.current.graph.watermark() < time)
     events.emit('verify.progress', { pipeline, stage: 'applying the changes up to the start of the verify' });
-  await waitFor(context, caughtUp, signal);
+  await untilApplied(run, time);
+}
+
+/** @throws StreamDisabled when W never reaches this time: the stream is off, and everything that it still has is applied */
+async function untilApplied({ context, committer, signal }: GenerationRun, time: number): Promise<void> {
+  const isApplied = () => {
+    const { graph } = committer.current;
+    if (graph.watermark() >= time) return true;
+    if (graph.drained()) throw new StreamDisabled(context.table.name, context.aws.cli);
+    return false;
+  };
+  await waitFor(context, isApplied, signal);
 }
 
 async function whileRecording(run: GenerationRun, request: VerifyRequest): Promise<VerifyReport> {
@@ -145,8 +156,7 @@ async function compareWithExport(
   });
 
   progress('waiting for the stream to pass the export');
-  const passed = () => committer.current.graph.watermark() >= exportTime + EXPORT_BLUR_MS;
-  await waitFor(context, passed, signal);
+  await untilApplied(run, exportTime + EXPORT_BLUR_MS);
   requireSameSource(committer.current, await describeSource(aws, table.name, signal), aws.clock.now());
 
   progress('comparing');

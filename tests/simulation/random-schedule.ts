@@ -401,7 +401,11 @@ class Schedule {
 
   private mayFail(verify: unknown): boolean {
     if (!(verify instanceof VerifyFailed)) return false;
-    return isOfAnotherTable(verify.cause) || this.outages.explains(verify.cause);
+    return (
+      isOfAnotherTable(verify.cause) ||
+      verify.cause instanceof StreamDisabled ||
+      this.outages.explains(verify.cause)
+    );
   }
 
   private async verifyAtLast(): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { VerifyFailed } from '../../runtime/pipeline/requests';
 import { healed, published, untilHealed } from './healing-world';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
@@ -19,6 +20,32 @@ describe('simulation/stream off', () => {
     assert.equal(healed(world).length, 1);
     await process.stop();
   });
+
+  for (const isExported of [false, true])
+    it(`V2: a verify ${isExported ? 'that waits for its export' : 'that is requested'} while the stream is off fails and says so`, async () => {
+      const { world, process } = await published();
+      const exports = world.heardOf('export.progress').length;
+      if (!isExported) world.setStream(false);
+      await world.busy(5 * MINUTE);
+      const verify = process.replicator.verify(world.tableName);
+      const failed = assert.rejects(verify, (error: unknown) => {
+        assert.ok(error instanceof VerifyFailed, String(error));
+        assert.match(
+          error.message,
+          /The stream of table orders is off\. Turn it on with\n {2}aws dynamodb update-table/,
+        );
+        return true;
+      });
+      if (isExported) {
+        await world.until(() => world.heardOf('export.progress').length > exports);
+        world.setStream(false);
+      }
+      await world.busy(HOUR);
+      await failed;
+      assert.ok(!world.stage.hasVerify(), 'nothing is left of it');
+      assert.equal(world.phase, 'stream');
+      await process.stop();
+    });
 
   it('W1, P2: a first load of a quiet table whose stream goes off is not published: it begins again with the next stream', async () => {
     const world = new World({
