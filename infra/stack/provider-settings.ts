@@ -1,5 +1,6 @@
-import type * as aws from '@pulumi/aws';
+import * as aws from '@pulumi/aws';
 import { didYouMean } from '../../runtime/config/issues';
+import { allNearest } from '../../runtime/config/nearest';
 import { formed } from '../validate/formats';
 import { problems, type Problems, type Rule } from '../validate/rules';
 
@@ -72,14 +73,47 @@ export function providerSettings(
       settings[key.slice(NAMESPACE.length)] = value;
     }
   }
-  const region = settings['region'] ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
-  if (region === undefined)
+  const [setting, region] =
+    Object.entries({
+      'aws:region': settings['region'] as string | undefined,
+      ...regionsIn(environment),
+    }).find(([, value]) => value !== undefined) ?? [];
+  if (setting === undefined || region === undefined)
     rules.push([true, 'aws:region', 'is required: pulumi config set aws:region REGION']);
-  else rules.push(formed(String(region), 'aws:region', 'region'));
+  else rules.push(...regionRules(region, setting, settings['skipRegionValidation'] === true));
   return {
-    settings: { ...settings, ...(region !== undefined && { region: String(region) }) },
+    settings: { ...settings, ...(region !== undefined && { region }) },
     problems: problems(...rules),
   };
+}
+
+const regionsIn = ({ AWS_REGION, AWS_DEFAULT_REGION }: Readonly<Record<string, string | undefined>>) => ({
+  AWS_REGION,
+  AWS_DEFAULT_REGION,
+});
+
+/**
+ * AWS has a host name for each region, so requests to a region that does not exist are repeated for minutes.
+ * @param setting that names the region
+ * @param isUnlisted whether the user vouches for it
+ */
+function regionRules(region: string, setting: string, isUnlisted: boolean): readonly Rule[] {
+  const isKnown = isUnlisted || REGIONS.includes(region);
+  const form = formed(region, setting, 'region');
+  return [form, [!form[0] && !isKnown, setting, unknownRegion(region)]];
+}
+
+/** Of all partitions, as this version of the AWS provider knows them. */
+const REGIONS: readonly string[] = Object.values(aws.types.enums.Region);
+
+/** The problem of a region that AWS does not have, with those that may be meant. */
+function unknownRegion(region: string): string {
+  const close = allNearest(region, REGIONS);
+  const meant = close.length === 0 ? '.' : `; did you mean ${close.join(' or ')}?`;
+  return (
+    `AWS has no region ${region}${meant} If it is newer than this package: ` +
+    'pulumi config set aws:skipRegionValidation true'
+  );
 }
 
 const EXPECTED: Readonly<Record<Kind, string>> = {

@@ -9,7 +9,7 @@ interface Format {
 }
 
 const ARN = 'arn:aws[a-z-]*';
-const REGION = '[a-z]{2,3}(?:-[a-z]+)+-\\d';
+const REGION = '[a-z]{2,4}(?:-[a-z]+)+-\\d';
 
 const arn = (service: string, resource: string, words: string): Format => ({
   pattern: new RegExp(`^${ARN}:${service}:${resource}$`),

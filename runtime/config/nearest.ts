@@ -1,13 +1,24 @@
-/** The known name that is closest to a mistyped one; `undefined` when none is close. */
-export function nearest(mistyped: string, known: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(mistyped.length * 0.4)) + 1;
+/** The known name that is closest to a mistyped one; `undefined` when none is close. @param share as of `allNearest` */
+export function nearest(mistyped: string, known: Iterable<string>, share = SHARE): string | undefined {
+  return allNearest(mistyped, known, share)[0];
+}
+
+/**
+ * The known names that are equally close to a mistyped one, and closer than all others; none when none is close.
+ * @param share how much of the name may be mistyped; one character always may
+ */
+export function allNearest(mistyped: string, known: Iterable<string>, share = SHARE): readonly string[] {
+  let best: string[] = [];
+  let least = Math.max(1, Math.floor(mistyped.length * share));
   for (const name of known) {
     const distance = editDistance(mistyped.toLowerCase(), name.toLowerCase());
-    if (distance < least) [best, least] = [name, distance];
+    if (distance < least) [best, least] = [[name], distance];
+    else if (distance === least) best.push(name);
   }
   return best;
 }
+
+const SHARE = 0.4;
 
 /** Number of edits between two texts: insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(from: string, to: string): number {

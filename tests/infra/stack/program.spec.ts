@@ -287,6 +287,8 @@ describe('the stack', () => {
     assert.deepEqual(await messagesFor({ 'aws:region': 'eu-west' }), [
       'aws:region: expected a region such as eu-west-1',
     ]);
+    const [mistyped] = await messagesFor({ 'aws:region': 'eu-wset-1' });
+    assert.match(mistyped ?? '', /^aws:region: AWS has no region eu-wset-1; did you mean eu-west-1\? /);
   });
 
   it('checks the endpoints that must exist', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import * as aws from '@pulumi/aws';
 import { providerSettings } from '../../../infra/stack/provider-settings';
 
 const REGION = { 'aws:region': 'eu-west-1' };
@@ -68,5 +69,33 @@ describe('the configuration aws:… of a stack', () => {
   it('takes the region from the environment where the configuration has none', () => {
     assert.equal(providerSettings({}, { AWS_DEFAULT_REGION: 'eu-west-1' }).settings.region, 'eu-west-1');
     assert.deepEqual(problemsOf({}), ['aws:region: is required: pulumi config set aws:region REGION']);
+  });
+
+  const NEWER = 'If it is newer than this package: pulumi config set aws:skipRegionValidation true';
+  for (const [mistyped, problem] of [
+    ['eu-wset-1', `AWS has no region eu-wset-1; did you mean eu-west-1? ${NEWER}`],
+    ['eu-west-4', `AWS has no region eu-west-4; did you mean eu-west-1 or eu-west-2 or eu-west-3? ${NEWER}`],
+    ['moon-farside-1', `AWS has no region moon-farside-1. ${NEWER}`],
+    ['eu-west', 'expected a region such as eu-west-1'],
+    ['EU-WEST-1', 'expected a region such as eu-west-1'],
+  ] as const)
+    it(`is refused with ${mistyped}, which is no region, wherever that is set`, () => {
+      assert.deepEqual(problemsOf({ 'aws:region': mistyped }), [`aws:region: ${problem}`]);
+      assert.deepEqual(problemsOf({}, { AWS_REGION: mistyped, AWS_DEFAULT_REGION: 'eu-west-1' }), [
+        `AWS_REGION: ${problem}`,
+      ]);
+      assert.deepEqual(problemsOf({}, { AWS_DEFAULT_REGION: mistyped }), [`AWS_DEFAULT_REGION: ${problem}`]);
+    });
+
+  it('may name any region that AWS has, in every partition', () => {
+    const regions = Object.values(aws.types.enums.Region);
+    assert.ok(regions.length > 40);
+    for (const region of regions) assert.deepEqual(problemsOf({ 'aws:region': region }), [], region);
+  });
+
+  it('may name a region that the provider does not know yet, if it says so', () => {
+    const unlisted = { 'aws:region': 'eu-west-4', 'aws:skipRegionValidation': 'true' };
+    assert.deepEqual(problemsOf(unlisted), []);
+    assert.deepEqual(problemsOf({ ...unlisted, 'aws:skipRegionValidation': 'false' }).length, 1);
   });
 });

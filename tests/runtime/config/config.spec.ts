@@ -12,7 +12,7 @@ import {
   type FlagValues,
 } from '../../../runtime/config';
 import type { Leaf } from '../../../runtime/config/leaves';
-import { nearest } from '../../../runtime/config/nearest';
+import { allNearest, nearest } from '../../../runtime/config/nearest';
 import { KINDS } from '../../../runtime/destinations/kinds';
 
 const needed = { tables: ['orders'], bucket: 'my-exports', to: 'shop.duckdb' };
@@ -417,4 +417,16 @@ describe('nearest name', () => {
       assert.equal(nearest(mistyped, ['--table', '--bucket', 'status', 'run']), meant);
     });
   }
+
+  it('finds all that are equally close', () => {
+    const known = ['eu-west-1', 'eu-west-2', 'us-west-1'];
+    assert.deepEqual(allNearest('eu-west-4', known), ['eu-west-1', 'eu-west-2']);
+    assert.deepEqual(allNearest('eu-wset-1', known), ['eu-west-1']);
+    assert.deepEqual(allNearest('moon', known), []);
+  });
+
+  it('may be asked for names that are closer', () => {
+    assert.deepEqual(allNearest('statsu', ['status'], 0.1), ['status']);
+    assert.deepEqual(allNearest('ststsu', ['status'], 0.1), []);
+  });
 });
