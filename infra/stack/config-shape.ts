@@ -34,18 +34,22 @@ export const NOT_IN_CONFIGURATION: Readonly<Record<string, string>> = {
   'AccessSettings.serviceAccount': 'is a separate key of the configuration: serviceAccount',
 };
 
-/** Every way in which the value at `path` differs from the type. @param type name of a type in the schema; `[]` after it means a list */
-export function shapeProblems(
-  path: string,
-  value: unknown,
-  type: string | undefined,
-): readonly ArgumentProblem[] {
-  if (type === undefined) return [];
+/** A value of the configuration, as far as it has the shape of its type. */
+export interface Shape {
+  /** The value without what is wrong and may be left out; `undefined` if something that is required is wrong. */
+  readonly value: unknown;
+  /** Every way in which the given value differs from the type. */
+  readonly problems: readonly ArgumentProblem[];
+}
+
+/** Checks the value at `path`. @param type name of a type in the schema; `[]` after it means a list; `undefined`: any value */
+export function shapeOf(path: string, value: unknown, type: string | undefined): Shape {
+  if (type === undefined) return { value, problems: [] };
   if (type === 'texts')
-    return propertyProblems(path, value, { type: 'object', additionalProperties: { type: 'string' } });
+    return propertyShape(path, value, { type: 'object', additionalProperties: { type: 'string' } });
   return type.endsWith('[]')
-    ? propertyProblems(path, value, { type: 'array', items: referenceTo(type.slice(0, -2)) })
-    : propertyProblems(path, value, referenceTo(type));
+    ? propertyShape(path, value, { type: 'array', items: referenceTo(type.slice(0, -2)) })
+    : propertyShape(path, value, referenceTo(type));
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -62,14 +66,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function propertyProblems(path: string, value: unknown, property: Property): readonly ArgumentProblem[] {
-  const expected = (what: string) => [{ argument: path, problem: `expected ${what}` }];
+function propertyShape(path: string, value: unknown, property: Property): Shape {
+  const expected = (what: string): Shape => wrong(path, `expected ${what}`);
   const name = typeNameOf(property);
   if (name !== undefined) {
     const type = typeNamed(name);
     return type.enum === undefined
-      ? objectProblems(path, value, name, type)
-      : enumProblems(
+      ? objectShape(path, value, name, type)
+      : enumShape(
           path,
           value,
           type.enum.map((one) => String(one.value)),
@@ -77,48 +81,72 @@ function propertyProblems(path: string, value: unknown, property: Property): rea
   }
   if (property.type === 'array') {
     if (!Array.isArray(value)) return expected('a list');
-    return value.flatMap((item: unknown, index) =>
-      propertyProblems(`${path}[${index}]`, item, property.items ?? {}),
+    const items = value.map((item: unknown, index) =>
+      propertyShape(`${path}[${index}]`, item, property.items ?? {}),
     );
+    const problems = items.flatMap((item) => item.problems);
+    const isWhole = items.every((item) => item.value !== undefined);
+    return { value: isWhole ? items.map((item) => item.value) : undefined, problems };
   }
   if (property.type === 'object') {
     if (!isObject(value)) return expected(AN_OBJECT);
-    return Object.entries(value).flatMap(([key, inner]: [string, unknown]) =>
-      propertyProblems(`${path}.${key}`, inner, property.additionalProperties ?? {}),
+    return entriesShape(
+      Object.entries(value).map(([key, inner]: [string, unknown]) => [
+        key,
+        propertyShape(`${path}.${key}`, inner, property.additionalProperties ?? {}),
+      ]),
     );
   }
   const kind = property.type === 'integer' ? 'number' : property.type;
   // YAML reads an unquoted account id as a number and drops its leading zeros, and an unquoted true as a boolean.
   if (kind === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return expected('text: put it in quotes');
-  return kind === undefined || typeof value === kind ? [] : expected(KINDS[kind] ?? kind);
+  return kind === undefined || typeof value === kind
+    ? { value, problems: [] }
+    : expected(KINDS[kind] ?? kind);
 }
 
-function objectProblems(
+function wrong(argument: string, problem: string): Shape {
+  return { value: undefined, problems: [{ argument, problem }] };
+}
+
+/** The shape of an object: its entries that have theirs. */
+function entriesShape(entries: readonly (readonly [key: string, shape: Shape])[]): Shape {
+  const whole = entries.filter(([, { value }]) => value !== undefined);
+  return {
+    value: Object.fromEntries(whole.map(([key, { value }]) => [key, value])),
+    problems: entries.flatMap(([, { problems }]) => problems),
+  };
+}
+
+function objectShape(
   path: string,
   value: unknown,
   name: string,
   { properties = {}, required = [] }: Type,
-): readonly ArgumentProblem[] {
-  if (!isObject(value)) return [{ argument: path, problem: `expected ${AN_OBJECT}` }];
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
+): Shape {
+  if (!isObject(value)) return wrong(path, `expected ${AN_OBJECT}`);
+  const given = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== null);
   const absent = required
-    .filter((key) => !entries.some(([given]) => given === key))
+    .filter((key) => !given.some(([one]) => one === key))
     .map((key) => ({ argument: `${path}.${key}`, problem: 'is required' }));
-  const wrong = entries.flatMap(([key, inner]: [string, unknown]) => {
-    const property = properties[key];
-    const reason = NOT_IN_CONFIGURATION[`${name}.${key}`];
-    if (reason !== undefined) return [{ argument: `${path}.${key}`, problem: reason }];
-    if (property !== undefined) return propertyProblems(`${path}.${key}`, inner, property);
-    return [
-      { argument: `${path}.${key}`, problem: `no such key${didYouMean(key, Object.keys(properties))}` },
-    ];
-  });
-  return [...absent, ...wrong];
+  const shape = entriesShape(
+    given.map(([key, inner]: [string, unknown]) => {
+      const property = properties[key];
+      const reason = NOT_IN_CONFIGURATION[`${name}.${key}`];
+      if (reason !== undefined) return [key, wrong(`${path}.${key}`, reason)];
+      if (property !== undefined) return [key, propertyShape(`${path}.${key}`, inner, property)];
+      return [key, wrong(`${path}.${key}`, `no such key${didYouMean(key, Object.keys(properties))}`)];
+    }),
+  );
+  const isWhole = required.every(
+    (key) => (shape.value as Readonly<Record<string, unknown>>)[key] !== undefined,
+  );
+  return { value: isWhole ? shape.value : undefined, problems: [...absent, ...shape.problems] };
 }
 
-function enumProblems(path: string, value: unknown, allowed: readonly string[]): readonly ArgumentProblem[] {
-  if (typeof value === 'string' && allowed.includes(value)) return [];
+function enumShape(path: string, value: unknown, allowed: readonly string[]): Shape {
+  if (typeof value === 'string' && allowed.includes(value)) return { value, problems: [] };
   const hint = typeof value === 'string' ? didYouMean(value, allowed) : '';
-  return [{ argument: path, problem: `expected ${allowed.join(' or ')}${hint}` }];
+  return wrong(path, `expected ${allowed.join(' or ')}${hint}`);
 }

@@ -8,12 +8,11 @@ import type { NameSettings } from '../arguments/names';
 import type { NetworkArgs } from '../arguments/network';
 import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
 import type { RuntimeSettings } from '../arguments/runtime';
-import type { ReplicatedTable } from '../arguments/table';
 import type { TaskSettings } from '../arguments/task';
 import { didYouMean } from '../../runtime/config/issues';
 import { type ArgumentProblem, refuse } from '../errors';
-import { GROUPS, shapeProblems } from './config-shape';
-import type { TeamTables } from './team-tables';
+import { GROUPS, shapeOf } from './config-shape';
+import { allOf, type ListedTables, listedTables, NO_TABLES } from './listed-tables';
 import { PASSWORD_MISSING } from '../validate/destination';
 import { replicatorProblems } from '../validate/replicator';
 import { tagsProblems } from '../validate/tags';
@@ -36,21 +35,48 @@ export interface Keys {
   readonly isSecret: (key: string) => boolean;
 }
 
+/** The stack's configuration, with everything that is wrong with it. */
+export interface CheckedConfig extends StackConfig {
+  /** Where each table is listed, in the order of `replicator.tables`. */
+  readonly places: readonly string[];
+  /** If there are any, `replicator` lacks the values that are not even of the right type. */
+  readonly problems: readonly ArgumentProblem[];
+}
+
 /**
  * Reads the stack's configuration.
- * @param teams tables from the teams' files, in addition to those of the configuration
  * @throws InvalidArguments that lists every problem with its key
  */
 export function readConfig(
   config: ConfigReader,
   keys: Keys,
   stack: string,
-  teams: TeamTables = { tables: [], places: [], problems: [] },
+  teams: ListedTables = NO_TABLES,
 ): StackConfig {
+  const { problems, places: _, ...read } = checkConfig(config, keys, stack, teams);
+  refuse(configurationOf(stack), problems);
+  return read;
+}
+
+/** A stack's configuration, for messages. */
+export function configurationOf(stack: string): string {
+  return `Configuration of stack ${stack} (Pulumi.${stack}.yaml)`;
+}
+
+/**
+ * Reads the stack's configuration, and reports every problem with its key.
+ * @param teams tables from the teams' files, in addition to those of the configuration
+ */
+export function checkConfig(
+  config: ConfigReader,
+  keys: Keys,
+  stack: string,
+  teams: ListedTables = NO_TABLES,
+): CheckedConfig {
   const problems: ArgumentProblem[] = keys.set
     .filter((key) => !(key in GROUPS))
     .map((key) => ({ argument: key, problem: `no such key${didYouMean(key, Object.keys(GROUPS))}` }));
-  const read = <Value>(key: keyof typeof GROUPS): Value | undefined => {
+  const given = (key: keyof typeof GROUPS): unknown => {
     let value: unknown;
     try {
       value = config.getObject(key);
@@ -58,17 +84,21 @@ export function readConfig(
       problems.push({ argument: key, problem: 'expected an object or a list, as in Pulumi.dev.yaml' });
       return undefined;
     }
-    if (value === undefined || isEmpty(value)) return undefined;
-    const found = shapeProblems(key, value, GROUPS[key]);
-    problems.push(...found);
-    return found.length === 0 ? (value as Value) : undefined;
+    return value === undefined || isEmpty(value) ? undefined : value;
   };
-  problems.push(...teams.problems);
-  const configured = read<ReplicatedTable[]>('tables');
-  const tables =
-    configured === undefined && teams.tables.length === 0
-      ? undefined
-      : [...(configured ?? []), ...teams.tables];
+  const read = <Value>(key: keyof typeof GROUPS): Value | undefined => {
+    const value = given(key);
+    if (value === undefined) return undefined;
+    const shape = shapeOf(key, value, GROUPS[key]);
+    problems.push(...shape.problems);
+    return shape.value as Value | undefined;
+  };
+  const configured = given('tables');
+  const { tables, places, ...listed } = allOf([
+    configured === undefined ? NO_TABLES : listedTables('tables', configured),
+    teams,
+  ]);
+  problems.push(...listed.problems);
   const postgres = read<PostgresDestination>('destination');
   const network = read<NetworkArgs>('network');
   const image = read<ImageArgs>('image');
@@ -80,8 +110,7 @@ export function readConfig(
   const names = read<NameSettings>('names');
   const settings = read<RuntimeSettings>('settings');
   const tags = read<Record<string, string>>('tags');
-  const needed = { tables, destination: postgres, network, image };
-  for (const key of Object.keys(needed)) {
+  for (const key of ['tables', 'destination', 'network', 'image']) {
     if (!keys.set.includes(key) && !(key === 'tables' && teams.tables.length > 0))
       problems.push({ argument: key, problem: `is required; see the example in Pulumi.dev.yaml` });
   }
@@ -96,7 +125,7 @@ export function readConfig(
   }
   const password = hasPassword ? config.getSecret('destinationPassword') : undefined;
   const replicator: DynamoDBReplicatorArgs = {
-    tables: tables ?? [],
+    tables: [...tables],
     destination: { postgres: { ...postgres, ...(password !== undefined && { password }) } },
     network: network ?? {},
     image: image ?? {},
@@ -107,18 +136,40 @@ export function readConfig(
     ...(names && { names }),
     ...(settings && { settings }),
   };
-  const absent = Object.keys(needed).filter((key) => needed[key as keyof typeof needed] === undefined);
+  const misshapen = problems.map(({ argument }) => argument);
   problems.push(
     ...replicatorProblems(replicator)
-      .map(({ argument, problem }) => ({ argument: keyOf(argument), problem }))
-      .filter(({ argument }) => !absent.includes(argument.split(/[.[]/)[0] as string))
-      .map((found) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found))
-      .map((found) =>
-        placed(found, tables ?? [], [...(configured ?? []).map((_, i) => `tables[${i}]`), ...teams.places]),
-      ),
+      .map(({ argument, problem }) => ({
+        isGiven: isGiven(replicator, argument),
+        found: placed({ argument: keyOf(argument), problem }, tables, places),
+      }))
+      .filter(({ isGiven: known, found }) => {
+        const group = groupOf(found.argument, places);
+        // What is missing there may be what was misspelled.
+        return known
+          ? !misshapen.includes(found.argument)
+          : !misshapen.some((one) => groupOf(one, places) === group);
+      })
+      .map(({ found }) => (found.problem === PASSWORD_MISSING ? PASSWORD_NEEDED : found)),
   );
-  refuse(`Configuration of stack ${stack} (Pulumi.${stack}.yaml)`, problems);
-  return { replicator, accountId, tags: tags ?? {} };
+  return { replicator, accountId, tags: tags ?? {}, places, problems };
+}
+
+/** The key of the configuration, or the table, that an argument belongs to. */
+function groupOf(argument: string, places: readonly string[]): string {
+  const table = places.find((place) => argument.startsWith(`${place}.`));
+  return table ?? /^[a-zA-Z]*/.exec(argument)?.[0] ?? argument;
+}
+
+/** Whether the arguments have a value there. */
+function isGiven(args: object, argument: string): boolean {
+  const value = argument
+    .split(/[.[\]]+/)
+    .filter((step) => step !== '')
+    .reduce<unknown>((at, step) => (at as Readonly<Record<string, unknown>> | undefined)?.[step], args);
+  const isNothing =
+    value === undefined || (typeof value === 'object' && Object.keys(value as object).length === 0);
+  return !isNothing;
 }
 
 /** In a stack's configuration, a command sets the password. */
@@ -132,7 +183,7 @@ const PASSWORD_NEEDED: ArgumentProblem = {
 /** Names the team's file instead of a position in the list of all tables, and every place of a table that is listed twice. */
 function placed(
   { argument, problem }: ArgumentProblem,
-  tables: readonly ReplicatedTable[],
+  tables: ListedTables['tables'],
   places: readonly string[],
 ): ArgumentProblem {
   const [, repeated] = /^(.+) is listed more than once$/.exec(problem) ?? [];

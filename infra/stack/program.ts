@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import * as aws from '@pulumi/aws';
 import * as pulumi from '@pulumi/pulumi';
 import { awsCommand } from '../../runtime/aws/cli-command';
-import { type Keys, readConfig } from './config';
+import { checkConfig, configurationOf, type Keys } from './config';
+import { GROUPS } from './config-shape';
 import { refuse } from '../errors';
 import { DynamoDBReplicator } from '../components/replicator';
 import { ownTag } from '../components/tags';
 import { packageFolder } from '../package-folder';
 import { cliFlagsIn } from '../components/place';
-import { providerSettings } from './provider-settings';
+import { namespaceProblems } from './namespaces';
+import { PROVIDER_SETTINGS, providerSettings } from './provider-settings';
 import { readTeamTables } from './team-tables';
 import { surroundingsProblems } from './surroundings';
 
@@ -20,23 +22,27 @@ const NAME = 'replicator';
 type Outputs = Readonly<Record<string, pulumi.Input<unknown> | undefined>>;
 
 export = async function stack(): Promise<Outputs> {
-  const {
-    replicator: args,
-    accountId,
-    tags,
-  } = readConfig(
+  const configuration = pulumi.runtime.allConfig();
+  const checked = checkConfig(
     new pulumi.Config(),
-    keysOfProject(),
+    keysOfProject(configuration),
     pulumi.getStack(),
     readTeamTables(join(packageFolder(), 'tables'), pulumi.getStack()),
   );
-  const { settings, problems } = providerSettings(pulumi.runtime.allConfig(), process.env);
-  refuse(`Stack ${pulumi.getStack()}`, problems);
+  const { settings, ...aboutProvider } = providerSettings(configuration, process.env);
+  const read = { [pulumi.getProject()]: Object.keys(GROUPS), aws: PROVIDER_SETTINGS };
+  const problems = [
+    ...namespaceProblems(Object.keys(configuration), read),
+    ...checked.problems,
+    ...aboutProvider.problems,
+  ];
+  const subject = configurationOf(pulumi.getStack());
+  // Without the provider's settings, AWS cannot be asked.
+  if (aboutProvider.problems.length > 0) refuse(subject, problems);
+  const { replicator: args, tags } = checked;
   const provider = new aws.Provider('aws', { ...settings, defaultTags: allTags(settings.defaultTags, tags) });
-  refuse(
-    `Stack ${pulumi.getStack()}`,
-    await surroundingsProblems(args, { accountId, component: NAME }, { provider }),
-  );
+  const surroundings = surroundingsProblems({ ...checked, component: NAME }, { provider });
+  refuse(subject, [...problems, ...(await (problems.length === 0 ? surroundings : answered(surroundings)))]);
   const replicator = new DynamoDBReplicator(NAME, args, { providers: [provider] });
   const region = aws.getRegionOutput({}, { provider }).region;
   return {
@@ -69,12 +75,22 @@ export = async function stack(): Promise<Outputs> {
   };
 };
 
+/** The problems that AWS was asked for. If it cannot answer, the other problems are still reported. */
+async function answered(surroundings: ReturnType<typeof surroundingsProblems>): typeof surroundings {
+  try {
+    return await surroundings;
+  } catch (error) {
+    const problem = `what the configuration names was not looked up: ${(error as Error).message}`;
+    return [{ argument: 'aws', problem }];
+  }
+}
+
 /** Keys of this project. Only this variable has the names of the secret values; the SDK has no function for it. */
-function keysOfProject(): Keys {
+function keysOfProject(configuration: Readonly<Record<string, string>>): Keys {
   const prefix = `${pulumi.getProject()}:`;
   const secrets = JSON.parse(process.env['PULUMI_CONFIG_SECRET_KEYS'] ?? '[]') as readonly string[];
   return {
-    set: Object.entries(pulumi.runtime.allConfig())
+    set: Object.entries(configuration)
       .filter(([key, value]) => key.startsWith(prefix) && value !== '' && value !== '{}')
       .map(([key]) => key.slice(prefix.length)),
     isSecret: (key) => secrets.includes(prefix + key),

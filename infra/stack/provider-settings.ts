@@ -48,6 +48,9 @@ const KINDS: Readonly<Record<keyof aws.ProviderArgs, Kind>> = {
 
 const NAMESPACE = 'aws:';
 
+/** Names of all settings, without the namespace. */
+export const PROVIDER_SETTINGS: readonly string[] = Object.keys(KINDS);
+
 /**
  * The configuration `aws:…` as arguments of a provider: Pulumi passes it to its default provider only, not to one that a program
  * creates.
@@ -65,7 +68,7 @@ export function providerSettings(
     const kind = (KINDS as Readonly<Record<string, Kind>>)[key.slice(NAMESPACE.length)];
     const value = kind === undefined ? undefined : valueOf(text, kind);
     if (kind === undefined) {
-      const known = Object.keys(KINDS).map((name) => NAMESPACE + name);
+      const known = PROVIDER_SETTINGS.map((name) => NAMESPACE + name);
       rules.push([true, key, `no such setting of the AWS provider${didYouMean(key, known)}`]);
     } else if (value === undefined) {
       rules.push([true, key, EXPECTED[kind]]);

@@ -4,85 +4,163 @@ import * as aws from '@pulumi/aws';
 import type * as pulumi from '@pulumi/pulumi';
 import { Endpoints, TableManagement } from '../arguments/choices';
 import type { DynamoDBReplicatorArgs } from '../arguments/replicator';
+import type { CheckedConfig } from './config';
 import { type ArgumentProblem, UnsuitableResource } from '../errors';
 import { firstInEcr, regionOfEcr } from '../plan/image-address';
-import { findBucket, findBucketOfRegion, findCluster, findSecret, findTable } from '../components/lookups';
+import {
+  findBucket,
+  findBucketOfRegion,
+  findCluster,
+  findSecret,
+  findTable,
+  isNotFound,
+} from '../components/lookups';
 import { requireGroupsIn } from '../components/existing-groups';
 import { requireTaskRole } from '../components/existing-role';
 import { endpointNeeds, neededEndpoints } from '../plan/network/endpoint-services';
 import { requireEndpoints } from '../components/network/find-endpoints';
 import { findNetwork, type Subnets } from '../components/network/subnets';
 
-/** The stack's own account and component. */
-interface StackIdentity {
-  /** Account that the stack belongs to; `undefined`: any. */
-  readonly accountId: string | undefined;
+/** A stack, as its configuration describes it. */
+interface StackToCheck extends Pick<CheckedConfig, 'replicator' | 'accountId' | 'places' | 'problems'> {
   /** Name of its component. */
   readonly component: string;
 }
 
+/** A check of one resource, and the keys of the configuration that it relies on. */
+interface Check {
+  readonly argument: string;
+  readonly reliesOn: readonly string[];
+  readonly run: () => Promise<unknown>;
+}
+
 /**
  * Checks every resource that a stack's configuration names, before any resource is registered. The components check theirs
- * too, but Pulumi reports an output that fails there once for everything that depends on it.
+ * too, but Pulumi reports an output that fails there once for everything that depends on it. What the configuration has wrong
+ * is not looked up.
  */
 export async function surroundingsProblems(
-  args: DynamoDBReplicatorArgs,
-  { accountId, component }: StackIdentity,
+  { replicator: args, accountId, places, problems, component }: StackToCheck,
   options: pulumi.InvokeOptions,
 ): Promise<readonly ArgumentProblem[]> {
-  const { region } = await aws.getRegion({}, options);
-  const wrongAccount = await accountProblems(accountId, options);
+  // What is said of the list as a whole, such as a table that is listed twice, keeps none of its tables from being looked up.
+  const wrong = problems.map(({ argument }) => argument).filter((argument) => argument !== 'tables');
+  const isRight = (argument: string) => !wrong.some((one) => overlaps(one, argument));
+  let region: string;
+  try {
+    ({ region } = await aws.getRegion({}, options));
+  } catch (error) {
+    const { message } = error as Error;
+    if (!isNotFound(message)) throw error;
+    return [{ argument: 'aws:region', problem: `the AWS provider does not know this region (${message})` }];
+  }
+  const wrongAccount = isRight('accountId') ? await accountProblems(accountId, options) : [];
   // In the wrong account, every other check would fail too.
   if (wrongAccount.length > 0) return wrongAccount;
-  const { existingBucketName: bucket, existingBucketOwner, kmsKeyArn } = args.exportBucket ?? {};
-  const { passwordSecretArn, urlSecretArn, tlsCaSecretArn } = args.destination.postgres ?? {};
-  const { clusterArn } = args.task ?? {};
-  const { taskRoleArn, executionRoleArn } = args.access ?? {};
-  const findReachableBucket =
-    (args.network.endpoints ?? Endpoints.None) === Endpoints.None ? findBucket : findBucketOfRegion;
-  const checks: readonly (readonly [argument: string, check: () => Promise<unknown>])[] = [
-    ...args.tables.flatMap(({ name, management = TableManagement.Verify, accountId: owner }, index) =>
-      management === TableManagement.Managed || owner !== undefined || args.access?.sourceRole
-        ? []
-        : [
-            [
-              `tables[${index}]`,
-              () => findTable(name, region, management === TableManagement.Verify, options),
-            ] as const,
-          ],
-    ),
-    ...(typeof bucket === 'string' && existingBucketOwner === undefined
-      ? [
-          [
-            'exportBucket',
-            // A configuration contains no outputs.
-            () =>
-              findReachableBucket({ bucket, kmsKeyArn: kmsKeyArn as string | undefined }, region, options),
-          ] as const,
-        ]
-      : []),
+  const checks = [
+    ...tableChecks(args, places, region, options),
+    ...bucketChecks(args, region, options),
     ...Object.entries({
-      'destination.passwordSecretArn': passwordSecretArn,
-      'destination.urlSecretArn': urlSecretArn,
-      'destination.tlsCaSecretArn': tlsCaSecretArn,
+      'destination.passwordSecretArn': args.destination.postgres?.passwordSecretArn,
+      'destination.urlSecretArn': args.destination.postgres?.urlSecretArn,
+      'destination.tlsCaSecretArn': args.destination.postgres?.tlsCaSecretArn,
       'task.repositoryCredentials.arn': args.task?.repositoryCredentials?.arn,
     }).flatMap(([argument, secret]) =>
-      typeof secret === 'string' ? [[argument, () => findSecret(secret, options)] as const] : [],
+      typeof secret === 'string' ? [alone(argument, () => findSecret(secret, options))] : [],
     ),
-    ...Object.entries({ taskRoleArn, executionRoleArn }).flatMap(([key, role]) =>
-      typeof role === 'string' ? [[`access.${key}`, () => requireTaskRole(role, options)] as const] : [],
+    ...Object.entries({
+      'access.taskRoleArn': args.access?.taskRoleArn,
+      'access.executionRoleArn': args.access?.executionRoleArn,
+    }).flatMap(([argument, role]) =>
+      typeof role === 'string' ? [alone(argument, () => requireTaskRole(role, options))] : [],
     ),
-    ...(typeof clusterArn === 'string' && regionOf(clusterArn) === region
-      ? [['task.clusterArn', () => findCluster(clusterArn, options)] as const]
-      : []),
-    ['network', () => findWholeNetwork(args, region, component, options)],
-  ];
-  const found = await Promise.all(checks.map(([argument, check]) => problemOf(argument, check)));
+    ...clusterChecks(args, region, options),
+    networkCheck(args, region, component, options),
+  ].filter(({ reliesOn }) => reliesOn.every(isRight));
+  const found = await Promise.all(checks.map((check) => problemOf(check)));
   return [
-    ...regionProblems(args, region),
-    ...contextProblems(args.image.build?.context),
+    ...[...regionProblems(args, region), ...contextProblems(args.image.build?.context)].filter(
+      ({ argument }) => isRight(argument),
+    ),
     ...found.filter((problem) => problem !== undefined),
   ];
+}
+
+/** Whether one argument is the other, or a part of it. */
+function overlaps(one: string, other: string): boolean {
+  const [outer, inner] = one.length < other.length ? [one, other] : [other, one];
+  return inner === outer || (inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length)));
+}
+
+function alone(argument: string, run: () => Promise<unknown>): Check {
+  return { argument, reliesOn: [argument], run };
+}
+
+function tableChecks(
+  { tables, access }: DynamoDBReplicatorArgs,
+  places: readonly string[],
+  region: string,
+  options: pulumi.InvokeOptions,
+): readonly Check[] {
+  if (access?.sourceRole) return [];
+  return tables.flatMap(({ name, management = TableManagement.Verify, accountId }, index) => {
+    if (management === TableManagement.Managed || accountId !== undefined) return [];
+    const place = places[index] as string;
+    const run = () => findTable(name, region, management === TableManagement.Verify, options);
+    return [{ argument: place, reliesOn: [place, 'access.sourceRole'], run }];
+  });
+}
+
+function bucketChecks(
+  { exportBucket, network }: DynamoDBReplicatorArgs,
+  region: string,
+  options: pulumi.InvokeOptions,
+): readonly Check[] {
+  const { existingBucketName: bucket, existingBucketOwner, kmsKeyArn } = exportBucket ?? {};
+  if (typeof bucket !== 'string' || existingBucketOwner !== undefined) return [];
+  const find = (network.endpoints ?? Endpoints.None) === Endpoints.None ? findBucket : findBucketOfRegion;
+  // A configuration contains no outputs.
+  const named = { bucket, kmsKeyArn: kmsKeyArn as string | undefined };
+  return [
+    {
+      argument: 'exportBucket',
+      reliesOn: ['exportBucket', 'network.endpoints'],
+      run: () => find(named, region, options),
+    },
+  ];
+}
+
+function clusterChecks(
+  { task }: DynamoDBReplicatorArgs,
+  region: string,
+  options: pulumi.InvokeOptions,
+): readonly Check[] {
+  const clusterArn = task?.clusterArn;
+  return typeof clusterArn === 'string' && regionOf(clusterArn) === region
+    ? [alone('task.clusterArn', () => findCluster(clusterArn, options))]
+    : [];
+}
+
+function networkCheck(
+  args: DynamoDBReplicatorArgs,
+  region: string,
+  component: string,
+  options: pulumi.InvokeOptions,
+): Check {
+  const hasEndpoints = (args.network.endpoints ?? Endpoints.None) !== Endpoints.None;
+  return {
+    argument: 'network',
+    reliesOn: [
+      'network',
+      // Which endpoints are needed depends on where the image is.
+      hasEndpoints ? 'image' : 'image.uri',
+      'task.sidecars',
+      'task.securityGroupIds',
+      'task.assignPublicIp',
+      'access.sourceRole',
+    ],
+    run: () => findWholeNetwork(args, region, component, options),
+  };
 }
 
 const regionOf = (arn: string): string | undefined => arn.split(':')[3];
@@ -162,12 +240,9 @@ function requireReachableImage(
   );
 }
 
-async function problemOf(
-  argument: string,
-  check: () => Promise<unknown>,
-): Promise<ArgumentProblem | undefined> {
+async function problemOf({ argument, run }: Check): Promise<ArgumentProblem | undefined> {
   try {
-    await check();
+    await run();
     return undefined;
   } catch (error) {
     if (error instanceof UnsuitableResource) return { argument, problem: error.message };

@@ -1,20 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { ReplicatedTable } from '../arguments/table';
-import { shapeProblems } from './config-shape';
-import type { ArgumentProblem } from '../errors';
+import { allOf, type ListedTables, listedTables, NO_TABLES } from './listed-tables';
 
 /**
  * Tables from the teams' own files, `tables/<team>.yaml`: each team owns its file and no other (.github/CODEOWNERS). A file
  * has a list of tables for each stack, as in the configuration's `tables`.
  */
-export interface TeamTables {
-  readonly tables: readonly ReplicatedTable[];
-  /** Where each table is listed: `tables/shop.yaml prod[0]`. */
-  readonly places: readonly string[];
-  readonly problems: readonly ArgumentProblem[];
-}
 
 /** A team's file, unchecked. */
 export interface TeamFile {
@@ -30,14 +22,9 @@ export interface TeamFile {
  * Reads the tables of all teams for a stack.
  * @param folder `tables/` of the repository, whose stacks have a file `Pulumi.STACK.yaml` beside it
  */
-export function readTeamTables(folder: string, stack: string): TeamTables {
+export function readTeamTables(folder: string, stack: string): ListedTables {
   const stacks = stacksBeside(folder, stack);
-  const read = readTeamFiles(folder).map((file) => checked(file, stack, stacks));
-  return {
-    tables: read.flatMap(({ tables }) => tables),
-    places: read.flatMap(({ places }) => places),
-    problems: read.flatMap(({ problems }) => problems),
-  };
+  return allOf(readTeamFiles(folder).map((file) => checked(file, stack, stacks)));
 }
 
 /** The files of all teams, sorted by name; none if the folder does not exist. */
@@ -67,9 +54,9 @@ function stacksBeside(folder: string, stack: string): readonly string[] {
   return [...new Set([...names, stack])].sort();
 }
 
-function checked(file: TeamFile, stack: string, stacks: readonly string[]): TeamTables {
+function checked(file: TeamFile, stack: string, stacks: readonly string[]): ListedTables {
   const { name, content, unreadable } = file;
-  const refused = (problem: string) => ({ tables: [], places: [], problems: [{ argument: name, problem }] });
+  const refused = (problem: string) => ({ ...NO_TABLES, problems: [{ argument: name, problem }] });
   if (unreadable !== undefined) return refused(unreadable);
   if (Array.isArray(content) || !['object', 'undefined'].includes(typeof content))
     return refused('expected a list of tables for each stack');
@@ -78,8 +65,5 @@ function checked(file: TeamFile, stack: string, stacks: readonly string[]): Team
     return refused(
       `there is no stack ${unknown} (Pulumi.${unknown}.yaml); the stacks are ${stacks.join(', ')}`,
     );
-  const own = listOf(file, stack);
-  const problems = shapeProblems(`${name} ${stack}`, own, 'ReplicatedTable[]');
-  const tables = problems.length === 0 ? (own as ReplicatedTable[]) : [];
-  return { tables, places: tables.map((_, index) => `${name} ${stack}[${index}]`), problems };
+  return listedTables(`${name} ${stack}`, listOf(file, stack));
 }

@@ -239,6 +239,7 @@ describe('the configuration of the stack', () => {
         'task.sidecars[0].secrets: expected an object, with one "name: value" on each line',
         'tags.cost: expected text: put it in quotes',
         'accountId: expected an account id: 12 digits, in quotes',
+        'task.sidecars[0].image: expected an image with its digest, NAME@sha256:…, because a tag can be moved: docker buildx imagetools inspect NAME:TAG prints it',
       ],
     );
   });

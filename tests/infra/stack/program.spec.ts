@@ -97,7 +97,7 @@ describe('the stack', () => {
     await assert.rejects(run({ 'dynamodb-replicator:accountId': '210987654321' }), {
       name: 'InvalidArguments',
       message:
-        'Stack dev: an argument is invalid; nothing was created.\n' +
+        'Configuration of stack dev (Pulumi.dev.yaml): an argument is invalid; nothing was created.\n' +
         '  accountId: the credentials belong to account 123456789012 (arn:aws:iam::123456789012:user/reviewer), but this stack belongs to ' +
         '210987654321: use other credentials (AWS_PROFILE, or pulumi config set aws:profile NAME)',
     });
@@ -146,7 +146,10 @@ describe('the stack', () => {
       return true;
     });
     const [head, ...lines] = message.split('\n');
-    assert.match(head!, /^Stack dev: .* invalid; nothing was created\.$/);
+    assert.match(
+      head!,
+      /^Configuration of stack dev \(Pulumi\.dev\.yaml\): .* invalid; nothing was created\.$/,
+    );
     return lines.map((line) => line.trim());
   };
 
@@ -283,6 +286,78 @@ describe('the stack', () => {
     assert.ok(await run(withImage(inEcr('eu-west-1')), { world }));
   });
 
+  it('reports what is misspelled together with what does not exist, table by table', async () => {
+    const lines = await messagesFor(
+      {
+        'dynamodb-replicatr:access': { path: '/platform/' },
+        'dynamodb-replicator:tables': [
+          { name: 'ordres', managment: 'Enable' },
+          { name: 'customres' },
+          { name: 'customers', columns: 'colums' },
+          { name: 'orders' },
+          { name: 'orders' },
+        ],
+        'dynamodb-replicator:exportBucket': { existingBucketName: 'my-exprots' },
+        'dynamodb-replicator:network': { vpcNmae: 'main' },
+        'dynamodb-replicator:task': { clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/shred' },
+      },
+      {},
+    );
+    assert.deepEqual(
+      lines.filter((line) => !/^(Pulumi|Terraform): /.test(line)).map((line) => line.split(/ \(|[;] /)[0]),
+      [
+        'dynamodb-replicatr:access: nothing reads the namespace dynamodb-replicatr',
+        'tables[0].managment: no such key',
+        'tables[2].columns: expected columns or document',
+        'network.vpcNmae: no such key',
+        'tables: orders is listed more than once: tables[3], tables[4]',
+        'tables[1]: table customres: it cannot be read in region eu-west-1',
+        'exportBucket: bucket my-exprots: it cannot be read',
+        'task.clusterArn: cluster shred: it cannot be read',
+      ],
+    );
+  });
+
+  it('looks up no table while it is unknown whose they are', async () => {
+    assert.deepEqual(
+      await messagesFor({
+        'dynamodb-replicator:tables': [{ name: 'ordres' }],
+        'dynamodb-replicator:access': { sourceRole: { roleARN: 'arn:aws:iam::210987654321:role/reader' } },
+      }),
+      [
+        'access.sourceRole.roleArn: is required',
+        'access.sourceRole.roleARN: no such key; did you mean roleArn?',
+      ],
+    );
+  });
+
+  it('still reports what is misspelled if AWS cannot be asked', async () => {
+    const subnets = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          // As a plugin fails, by gRPC.
+          throw Object.assign(new Error(), { details: 'no credentials' });
+        },
+      },
+    );
+    assert.deepEqual(
+      await messagesFor(
+        { 'dynamodb-replicator:tables': [{ nmae: 'orders' }] },
+        { subnets, gatewayRoutes: [] },
+      ),
+      [
+        'tables[0].name: is required',
+        'tables[0].nmae: no such key; did you mean name?',
+        'aws: what the configuration names was not looked up: no credentials',
+      ],
+    );
+  });
+
+  it('accepts namespaces of others', async () => {
+    assert.ok(await run({ 'pulumi:tags': { team: 'data' }, 'acme:costCenter': '42', 'awsx:x': '1' }));
+  });
+
   it('creates nothing in an invalid region', async () => {
     assert.deepEqual(await messagesFor({ 'aws:region': 'eu-west' }), [
       'aws:region: expected a region such as eu-west-1',
@@ -305,7 +380,7 @@ describe('the stack', () => {
     try {
       await assert.rejects(run({ 'aws:region': undefined }), {
         message:
-          'Stack dev: an argument is invalid; nothing was created.\n  aws:region: is required: pulumi config set aws:region REGION',
+          'Configuration of stack dev (Pulumi.dev.yaml): an argument is invalid; nothing was created.\n  aws:region: is required: pulumi config set aws:region REGION',
       });
     } finally {
       if (AWS_REGION !== undefined) process.env['AWS_REGION'] = AWS_REGION;

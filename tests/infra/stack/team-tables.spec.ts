@@ -56,8 +56,7 @@ describe('tables of teams', () => {
   ] as const)
     it(`are refused for ${what}, with the file’s name`, () => {
       write('shop.yaml', text);
-      const { tables, problems } = readTeamTables(folder, 'prod');
-      assert.deepEqual(tables, []);
+      const { problems } = readTeamTables(folder, 'prod');
       assert.match(problems.map(({ argument, problem: said }) => `${argument}: ${said}`).join('\n'), problem);
     });
 
