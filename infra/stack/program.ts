@@ -4,8 +4,9 @@ import * as pulumi from '@pulumi/pulumi';
 import { awsCommand } from '../../runtime/aws/cli-command';
 import { checkConfig, configurationOf, type Keys } from './config';
 import { GROUPS } from './config-shape';
-import { refuse } from '../errors';
+import { type ArgumentProblem, refuse } from '../errors';
 import { DynamoDBReplicator } from '../components/replicator';
+import { credentialsProblem } from '../components/table-streaming/accepted-credentials';
 import { ownTag } from '../components/tags';
 import { packageFolder } from '../package-folder';
 import { cliFlagsIn } from '../components/place';
@@ -37,8 +38,12 @@ export = async function stack(): Promise<Outputs> {
     ...aboutProvider.problems,
   ];
   const subject = configurationOf(pulumi.getStack());
-  // Without the provider's settings, AWS cannot be asked.
   if (aboutProvider.problems.length > 0) refuse(subject, problems);
+  // The engine checks a provider's credentials; without one, as in a review, nobody does.
+  if (problems.length > 0 && pulumi.runtime.hasEngine()) {
+    const refused = await credentialsProblem(settings);
+    if (refused !== undefined) refuse(subject, [...problems, notLookedUp(refused)]);
+  }
   const { replicator: args, tags } = checked;
   const provider = new aws.Provider('aws', { ...settings, defaultTags: allTags(settings.defaultTags, tags) });
   const surroundings = surroundingsProblems({ ...checked, component: NAME }, { provider });
@@ -75,14 +80,17 @@ export = async function stack(): Promise<Outputs> {
   };
 };
 
-/** The problems that AWS was asked for. If it cannot answer, the other problems are still reported. */
+/** What looking up found. If AWS cannot answer, the other problems are still reported. */
 async function answered(surroundings: ReturnType<typeof surroundingsProblems>): typeof surroundings {
   try {
     return await surroundings;
   } catch (error) {
-    const problem = `what the configuration names was not looked up: ${(error as Error).message}`;
-    return [{ argument: 'aws', problem }];
+    return [notLookedUp((error as Error).message)];
   }
+}
+
+function notLookedUp(reason: string): ArgumentProblem {
+  return { argument: 'aws', problem: `what the configuration names was not looked up: ${reason}` };
 }
 
 /** Keys of this project. Only this variable has the names of the secret values; the SDK has no function for it. */
