@@ -83,14 +83,22 @@ export function costsOfTable(
   ];
 }
 
-/** Each verify exports the whole table, also to compare only a sample. */
-function verifyCosts(
+/** Days that a stack's bucket keeps exports by default. */
+export const DEFAULT_EXPORT_DAYS = 14;
+
+/** Number of scheduled verifies in a month. */
+export function verifiesAMonth(verifyEveryMs: number): number {
+  return (HOURS_A_MONTH * MS_AN_HOUR) / verifyEveryMs;
+}
+
+/** What scheduled verifies of a table cost. Each exports the whole table, also to compare only a sample. */
+export function verifyCosts(
   { name, sizeBytes }: Pick<PlannedTable, 'name' | 'sizeBytes'>,
   { exportDays, verifyEveryMs }: Pick<Habits, 'exportDays' | 'verifyEveryMs'>,
   prices: Prices,
 ): readonly Cost[] {
   if (verifyEveryMs === undefined) return [];
-  const verifies = (HOURS_A_MONTH * MS_AN_HOUR) / verifyEveryMs;
+  const verifies = verifiesAMonth(verifyEveryMs);
   const stored = (sizeBytes / BYTES_A_BILLED_GB) * (exportDays / DAYS_A_MONTH);
   const often = `${Number(verifies.toFixed(1))} verifies`;
   return [

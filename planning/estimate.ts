@@ -43,9 +43,13 @@ export const estimateCommand: Verb = {
       );
     const runtime = (stack.settings['settings'] ?? {}) as { verify?: { every?: string } };
     const verifyEvery = options.verifyEvery ?? runtime.verify?.every;
+    const { expirationDays } = (stack.settings['exportBucket'] ?? {}) as { expirationDays?: number };
+    const isFromFile =
+      expirationDays !== undefined && command.getOptionValueSource('exportDays') === 'default';
     const asked = {
       ...(stack.region !== undefined && { region: stack.region }),
       ...options,
+      ...(isFromFile && { exportDays: String(expirationDays) }),
       ...(verifyEvery !== undefined && { verifyEvery }),
     };
     const settings = { ...stack.settings, settings: { ...runtime, verify: { every: verifyEvery } } };

@@ -6,7 +6,7 @@ import { awsOf } from '../runtime/open';
 import { IDLE_READS_PER_SECOND } from '../runtime/stream/read-limits';
 import { wholeNumber } from '../runtime/verbs/number-in';
 import type { Terminal } from '../runtime/verbs/terminal';
-import type { Habits } from '../cost/costs';
+import { DEFAULT_EXPORT_DAYS, type Habits } from '../cost/costs';
 import type { Prices } from '../cost/prices';
 import { pricesOf } from './own-prices';
 
@@ -26,7 +26,7 @@ export function addPlanningOptions(
   { region, verifyEvery }: { readonly region: string; readonly verifyEvery: string },
 ): void {
   command
-    .option('--export-days <N>', 'days that the bucket keeps exports', '14')
+    .option('--export-days <N>', 'days that the bucket keeps exports', String(DEFAULT_EXPORT_DAYS))
     .option('--verify-every <DURATION>', verifyEvery)
     .option('--prices <FILE>', 'JSON file with your own prices in US dollars')
     .option('--region <NAME>', region)

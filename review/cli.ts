@@ -9,6 +9,7 @@ import { programOf, recordStack } from './record-stack';
 import { review, type Version } from './review';
 import { readStack, type TableEntry } from './stack-file';
 import { type TableSizes, tableSizes } from './table-sizes';
+import { verifiedTables } from './verifies';
 
 /**
  * `npm run review -- --stack prod`, with the options in `USAGE`: what the working tree changes in a
@@ -41,7 +42,10 @@ async function main(): Promise<number> {
   if (after === undefined) throw new Error(`Pulumi.${stack}.yaml does not exist here. ${USAGE}`);
   const before = await withCheckout(base, (root) => versionOf(root, stack));
   const { bytes, problems } = values['look-up-sizes']
-    ? await sizesOf(exportedTables(before?.file, after.file), after.file.region)
+    ? await sizesOf(
+        [...exportedTables(before?.file, after.file), ...existing(verifiedTables(before?.file, after.file))],
+        after.file.region,
+      )
     : NO_SIZES;
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   const text = review(stack, before, after, bytes);
@@ -54,16 +58,18 @@ async function main(): Promise<number> {
   return findings.length === 0 ? 0 : 1;
 }
 
+/** Those that the stack does not create. */
+function existing(tables: readonly TableEntry[]): readonly TableEntry[] {
+  return tables.filter(({ create }) => create === undefined);
+}
+
 const NO_SIZES: TableSizes = { bytes: new Map(), problems: [] };
 
 /** Sizes of tables of the stack's region. Nothing else of a review needs AWS. */
 async function sizesOf(tables: readonly TableEntry[], region: string | undefined): Promise<TableSizes> {
   if (region === undefined)
     return { ...NO_SIZES, problems: ['The stack’s file has no aws:region, so no size was looked up.'] };
-  return tableSizes(
-    tables.map(({ name }) => name),
-    region,
-  );
+  return tableSizes([...new Set(tables.map(({ name }) => name))], region);
 }
 
 /** The pull request of the repository that GitHub's workflow runs for. */

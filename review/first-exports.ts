@@ -25,6 +25,7 @@ export function firstExportCosts(
   });
 }
 
-function gigabytes(bytes: number): string {
+/** Bytes in the GB that AWS bills. */
+export function gigabytes(bytes: number): string {
   return (bytes / BYTES_A_BILLED_GB).toLocaleString('en-US', { maximumFractionDigits: 2 });
 }

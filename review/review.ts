@@ -13,6 +13,7 @@ import type { RecordedResource } from './record-program';
 import { changesOf, resourceChanges } from './resource-changes';
 import type { StackFile } from './stack-file';
 import { destinationChanges, tableChanges } from './tables';
+import { verifyPrices } from './verifies';
 
 /** A stack at one commit. */
 export interface Version {
@@ -41,8 +42,11 @@ export function review(
   const gaps = difference(gapsOf(old), gapsOf(after.resources));
   const rules = ruleChanges(before, after);
   const exported = exportedTables(before?.file, after.file);
-  const once = firstExportCosts(exported, bytes, after.file.region);
-  const cost = costChange(before, after, once);
+  const exports = [
+    ...firstExportCosts(exported, bytes, after.file.region),
+    ...verifyPrices(before?.file, after.file, bytes),
+  ];
+  const cost = costChange(before, after, exports);
   const changes = changesOf(old, after.resources);
   const resources = resourceChanges(changes);
   const effects = effectsOf(changes);
@@ -122,7 +126,11 @@ function shown({ rule, resource, message }: PackFinding): string {
   return `\`${rule}\` on \`${resource}\`: ${message}`;
 }
 
-function costChange(before: Version | undefined, after: Version, once: readonly string[]): readonly string[] {
+function costChange(
+  before: Version | undefined,
+  after: Version,
+  exports: readonly string[],
+): readonly string[] {
   const costsOf = (one: Version | undefined) =>
     standingCosts(one?.resources ?? [], one?.file.tables.length ?? 0);
   const costs = { was: costsOf(before), is: costsOf(after) };
@@ -133,10 +141,10 @@ function costChange(before: Version | undefined, after: Version, once: readonly 
     dollars(was) === dollars(is)
       ? []
       : [`Fixed cost per month: ${dollars(was)} → **${dollars(is)}** (${parts})`];
-  if (fixed.length + once.length === 0) return [];
+  if (fixed.length + exports.length === 0) return [];
   return [
     ...fixed,
-    ...once,
+    ...exports,
     `List prices of ${PRICES_REGION}, ${PRICES_AS_OF}, unconfirmed. Exports, recovery, streams and logs are billed by use, in addition`,
   ];
 }

@@ -198,6 +198,16 @@ describe('planning', () => {
     assert.match(without, /7 alarms/);
   });
 
+  it('keeps exports as long as the stack file’s bucket, unless you say otherwise', async () => {
+    const file = join(folder, 'Pulumi.kept.yaml');
+    const tables = 'config:\n  dynamodb-replicator:tables:\n    - name: orders\n';
+    writeFileSync(file, `${tables}  dynamodb-replicator:exportBucket:\n    expirationDays: 90\n`);
+    const { written } = await run('estimate', '--stack-file', file);
+    assert.match(written, /orders: export, kept for 90 days/);
+    const { written: other } = await run('estimate', '--stack-file', file, '--export-days', '14');
+    assert.match(other, /orders: export, kept for 14 days/);
+  });
+
   it('includes the tables of the teams’ files beside the stack file', async () => {
     const file = join(folder, 'Pulumi.dev.yaml');
     writeFileSync(file, 'config: {}\n');
