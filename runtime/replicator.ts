@@ -78,6 +78,7 @@ export class Replicator {
   private readonly runs: readonly TableRun[];
   private readonly scheduler: ReadScheduler;
   private readonly exports: Semaphore;
+  private readonly scheduledVerifies = new Semaphore(1);
   private readonly failures = new Map<string, Error>();
 
   constructor(private readonly options: ReplicatorOptions) {
@@ -238,6 +239,7 @@ export class Replicator {
       events,
       scheduler: this.scheduler,
       exports: this.exports,
+      scheduledVerifies: this.scheduledVerifies,
       onlyFollows,
       consent,
       parts: { decoder: new ScanningBlockDecoder(), ...parts },

@@ -80,6 +80,7 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
     events,
     scheduler,
     exports: new Semaphore(1),
+    scheduledVerifies: new Semaphore(1),
     parts: { decoder: new ScanningBlockDecoder() },
   };
   // The first answer has the service's time.

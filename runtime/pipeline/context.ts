@@ -37,6 +37,8 @@ export interface PipelineContext {
   readonly scheduler: ReadScheduler;
   /** Shared by the whole process: limits concurrent exports to as many loads as the destination takes. */
   readonly exports: Semaphore;
+  /** Shared by the whole process: one verify on a schedule at a time. Those that users request do not wait for it. */
+  readonly scheduledVerifies: Semaphore;
   /** It must not load, because nobody would keep what it loads. */
   readonly onlyFollows?: boolean;
   /** Whether a heal may begin that its limits allow. Without it, the limits alone decide. */

@@ -34,8 +34,25 @@ export async function verifyOnSchedule(
       await clock.sleep(Math.max(1, Math.min(left, LONGEST_SLEEP_MS)), signal);
       continue;
     }
-    const failure = await verifying.run(async () => (schedule.isDue ? attempt(run) : undefined));
+    const failure = await inTurn(run, () =>
+      verifying.run(async () => (schedule.isDue ? attempt(run) : undefined)),
+    );
     schedule.report(failure);
+  }
+}
+
+/**
+ * Runs a scheduled verify once the process runs no other: tables that are due together would record their changes, and keep room for
+ * loads from each other, for longer than each needs.
+ */
+async function inTurn<T>({ context, signal }: GenerationRun, work: () => Promise<T>): Promise<T> {
+  const { events, pipeline, scheduledVerifies } = context;
+  if (!scheduledVerifies.isTaken) return scheduledVerifies.run(work, signal);
+  events.emit('verify.progress', { pipeline, stage: 'waiting for the scheduled verify of another table' });
+  try {
+    return await scheduledVerifies.run(work, signal);
+  } finally {
+    events.emit('verify.ended', { pipeline });
   }
 }
 

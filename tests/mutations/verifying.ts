@@ -68,6 +68,14 @@ export const VERIFYING: readonly Mutation[] = [
   },
   {
     rule: 'V2',
+    what: 'all tables that are due are verified together',
+    file: 'runtime/replicator.ts',
+    find: 'scheduledVerifies = new Semaphore(1)',
+    replace: 'scheduledVerifies = new Semaphore(Infinity)',
+    by: scheduled('V2: tables that are due together'),
+  },
+  {
+    rule: 'V2',
     what: 'a scheduled verify is not counted before it requests its export',
     file: 'runtime/pipeline/scheduled-verify.ts',
     find: '  await remember(run, verifyBegan);\n',

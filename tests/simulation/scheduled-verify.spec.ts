@@ -1,28 +1,41 @@
 import assert from 'node:assert/strict';
 import type { VerifyRecord } from '../../runtime/pipeline/verify-schedule';
-import { ServiceError } from '../../simulator';
-import { MemoryStore } from '../destinations/memory-store';
+import { type Knobs, ServiceError } from '../../simulator';
+import { hasVerify, MemoryStore } from '../destinations/memory-store';
 import { MemoryStage } from './stage';
 import type { Process, ProcessOptions } from './process';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
 const EVERY = 6 * HOUR;
 
-/** A world with a schedule. Polls are rare, so that days pass quickly. */
+/** Polls are rare, so that days pass quickly. */
+function worldOf(
+  verify: { every: number | undefined; sample: number },
+  store: MemoryStore,
+  knobs: Partial<Knobs>,
+): World {
+  return new World({
+    seed: 5,
+    stage: new MemoryStage(store),
+    grain: SECOND,
+    knobs,
+    settings: {
+      verify,
+      poll: { minMs: 1_000, maxMs: 30_000, listShardsMs: 30_000, exportMs: 10_000, concurrentReads: 32 },
+    },
+  });
+}
+
+/** A world with a schedule. */
 async function scheduled(
   options: ProcessOptions = {},
   { every, sample }: { every: number | undefined; sample: number } = { every: EVERY, sample: 1 },
   store = new MemoryStore(),
 ): Promise<{ world: World; process: Process }> {
-  const world = new World({
-    seed: 5,
-    stage: new MemoryStage(store),
-    grain: SECOND,
-    knobs: { partitions: 2, exportFiles: 4, exportDurationMs: [5 * MINUTE, 5 * MINUTE] },
-    settings: {
-      verify: { every, sample },
-      poll: { minMs: 1_000, maxMs: 30_000, listShardsMs: 30_000, exportMs: 10_000, concurrentReads: 32 },
-    },
+  const world = worldOf({ every, sample }, store, {
+    partitions: 2,
+    exportFiles: 4,
+    exportDurationMs: [5 * MINUTE, 5 * MINUTE],
   });
   await world.prepare();
   for (let id = 0; id < 20; id++) world.put(`still ${id}`, id);
@@ -194,6 +207,89 @@ describe('simulation/verify on a schedule', () => {
     await untilFinished(world, 4, EVERY + HOUR);
     assert.ok(finished(world)[3]!.at - finished(world)[2]!.at > 0.9 * EVERY);
     await process.stop();
+  });
+
+  describe('of several tables in one process', () => {
+    const TABLES = ['orders', 'customers', 'carts'];
+
+    /** All tables are overdue: each verify is due within the first hour, and takes two. */
+    async function overdue() {
+      const store = new MemoryStore();
+      const world = worldOf({ every: 12 * HOUR, sample: 1 }, store, {
+        partitions: 1,
+        exportFiles: 1,
+        exportDurationMs: [2 * HOUR, 2 * HOUR],
+      });
+      const [table] = world.settings.tables;
+      const tables = TABLES.map((name) => ({ ...table!, name, destinationTable: name }));
+      Object.assign(world.settings, { tables });
+      await world.prepare();
+      for (const name of TABLES.slice(1)) {
+        world.simulator.call('dynamodb', 'CreateTable', {
+          TableName: name,
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          BillingMode: 'PAY_PER_REQUEST',
+          StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
+        });
+        await world.clock.advance(2 * MINUTE);
+        world.simulator.call('dynamodb', 'UpdateContinuousBackups', {
+          TableName: name,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        });
+      }
+      await world.clock.advance(10 * MINUTE);
+      const loading = world.start();
+      await world.until(
+        () => world.heardOf('pipeline.published').length === TABLES.length,
+        6 * HOUR,
+        'all load',
+      );
+      await world.clock.run(loading.stop());
+      await world.clock.advance(12 * HOUR);
+      const most = { verifies: 0 };
+      const process = world.start({
+        disturbance: {
+          after: (step) => {
+            if (step !== 'startVerify') return;
+            const now = [...store.pipelines.values()].filter(hasVerify).length;
+            most.verifies = Math.max(most.verifies, now);
+          },
+        },
+      });
+      return { world, process, most };
+    }
+
+    it('V2: tables that are due together are verified one at a time', async () => {
+      const { world, process, most } = await overdue();
+      await untilFinished(world, TABLES.length, 12 * HOUR);
+      const verified = finished(world).map(({ pipeline }) => pipeline.split('/').at(-1));
+      assert.deepEqual([verified.sort(), most.verifies], [[...TABLES].sort(), 1]);
+      const waits = world
+        .heardOf('verify.progress')
+        .filter(({ stage }) => stage.includes('of another table'));
+      assert.ok(waits.length > 0, 'a wait is reported');
+      await process.stop();
+    });
+
+    it('V2: a verify that a user requests does not wait for scheduled ones', async () => {
+      const { world, process } = await overdue();
+      await world.until(() => world.heardOf('verify.progress').length > 0, 2 * HOUR, 'one runs');
+      const { pipeline } = world.heardOf('verify.progress').at(-1)!;
+      const other = TABLES.find((name) => !pipeline.endsWith(`/${name}`))!;
+      const report = await world.clock.run(process.replicator.verify(other));
+      assert.equal(report.differences, 0);
+      assert.ok(finished(world).length <= 2, 'it did not wait until all the others were verified');
+      await process.stop();
+    });
+
+    it('V2: a stop ends the scheduled verifies that wait at once', async () => {
+      const { world, process } = await overdue();
+      await world.clock.advance(2 * HOUR);
+      const stoppedAt = world.clock.now();
+      await world.clock.run(process.stop());
+      assert.ok(world.clock.now() - stoppedAt < MINUTE);
+    });
   });
 
   it('reports differences with the commands that show and repair them, and no keys', async () => {
