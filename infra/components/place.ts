@@ -15,11 +15,6 @@ export function providerPlace(component: pulumi.Resource): pulumi.Output<Place> 
     .apply(([{ partition }, { accountId }, { region }]) => ({ partition, account: accountId, region }));
 }
 
-/** First part of the physical names of a component's resources. It keeps two stacks of one program apart. */
-export function namesOf(component: string): string {
-  return `${component}-${pulumi.getStack()}`;
-}
-
 /** Flags for the AWS CLI commands in messages: the provider's region, and the profile of the stack's configuration. */
 export async function cliFlags(options: pulumi.InvokeOptions): Promise<CliFlags> {
   const { region } = await aws.getRegion({}, options);

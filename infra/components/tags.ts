@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { OwnTag } from '../plan/network/endpoint-plan';
-import { namesOf } from './place';
+import { namePrefix } from '../plan/names';
 
 /** Tags by name. */
 type Tags = Readonly<Record<string, pulumi.Input<string>>>;
@@ -23,9 +23,14 @@ const BILLED: ReadonlySet<string> = new Set([
   'aws:sns/topic:Topic',
 ]);
 
-/** The own tag of a component's resources. Two components of one stack have different values. */
+/** The own tag of a component's resources. Two components of an account have different values, unless all their names are the same. */
 export function ownTag(component: string): OwnTag {
-  return { key: OWN_TAG, value: namesOf(component) };
+  return { key: OWN_TAG, value: namePrefix(pulumi.getProject(), pulumi.getStack(), component) };
+}
+
+/** Value of the own tag in 0.1.0, which lacks the project. What has it keeps its owner, and gets the present value at the next update. */
+export function formerOwnTag(component: string): string {
+  return `${component}-${pulumi.getStack()}`;
 }
 
 /** A component's options, with which every billed resource below it has the component's own tag. */

@@ -9,7 +9,7 @@ import {
   planEndpoints,
 } from '../../plan/network/endpoint-plan';
 import { type EndpointService, serviceName } from '../../plan/network/endpoint-services';
-import { OWN_TAG, ownTag } from '../tags';
+import { formerOwnTag, OWN_TAG, ownTag } from '../tags';
 import { cliFlagsIn } from '../place';
 import type { Subnets } from './subnets';
 
@@ -33,8 +33,9 @@ export async function requireEndpoints(
 ): Promise<EndpointPlan> {
   const { vpcId, routeTableIds } = network;
   const own = ownTag(component);
+  const ownValues = [own.value, formerOwnTag(component)];
   const found = await Promise.all(
-    services.map((service) => endpointsOf(service, { vpcId, region, own: own.value }, options)),
+    services.map((service) => endpointsOf(service, { vpcId, region, ownValues }, options)),
   );
   const facts: EndpointFacts = {
     mode,
@@ -52,13 +53,13 @@ export async function requireEndpoints(
 interface Searched {
   readonly vpcId: string;
   readonly region: string;
-  /** Value of the tag of the component's own endpoints. */
-  readonly own: string;
+  /** Values of the tag of the component's own endpoints. */
+  readonly ownValues: readonly string[];
 }
 
 async function endpointsOf(
   { key, kind }: EndpointService,
-  { vpcId, region, own }: Searched,
+  { vpcId, region, ownValues }: Searched,
   options: pulumi.InvokeOptions,
 ): Promise<readonly FoundEndpoint[]> {
   // An interface with private DNS also serves a service that has gateways.
@@ -67,7 +68,7 @@ async function endpointsOf(
   const found = await Promise.all(
     kinds.map(async (each) => {
       const query = { vpcId, serviceName: serviceName(region, key), kind: each };
-      return (await allOf(query, '', options)).map((one) => foundAs(one, key, each, own));
+      return (await allOf(query, '', options)).map((one) => foundAs(one, key, each, ownValues));
     }),
   );
   return found.flat();
@@ -77,7 +78,7 @@ function foundAs(
   { id, privateDnsEnabled, dnsOptions, routeTableIds, dnsEntries, tags }: aws.ec2.GetVpcEndpointResult,
   key: string,
   kind: EndpointService['kind'],
-  own: string,
+  ownValues: readonly string[],
 ): FoundEndpoint {
   const tag = tags[OWN_TAG];
   // Such a name resolves for callers from outside the VPC only. Source: S3 User Guide, "AWS PrivateLink for Amazon S3", private DNS.
@@ -89,7 +90,7 @@ function foundAs(
     privateDns: privateDnsEnabled && !isForOthers,
     routeTableIds,
     dnsName: dnsEntries[0]?.dnsName,
-    owner: tag === own ? 'own' : tag === undefined ? 'unknown' : 'replicator',
+    owner: tag === undefined ? 'unknown' : ownValues.includes(tag) ? 'own' : 'replicator',
   };
 }
 

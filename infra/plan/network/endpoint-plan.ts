@@ -99,11 +99,13 @@ function conflictProblem(facts: EndpointFacts): string | undefined {
     }),
   );
   if (conflicts.length === 0) return undefined;
-  const unknown = conflicts.filter(({ one }) => one.owner === 'unknown').map(({ one }) => one.id);
   return (
     `network.endpoints is Create, but the VPC already has ${conflicts.map(({ words }) => words).join('; ')}. AWS allows one ` +
     `gateway of a service on a route table, and one interface with private DNS for a service in a VPC. To use these and create ` +
-    `only the others, set network.endpoints to CreateMissing${unknown.length === 0 ? '' : untaggedHint(unknown, facts)}`
+    `only the others, set network.endpoints to CreateMissing${ownedHint(
+      conflicts.map(({ one }) => one.id),
+      facts,
+    )}`
   );
 }
 
@@ -121,13 +123,13 @@ function conflictWith(
   return undefined;
 }
 
-/** Version 0.1.0 tagged its endpoints only in the repository's own stack. */
-function untaggedHint(ids: readonly string[], { cli, ownTag }: EndpointFacts): string {
+/** Version 0.1.0 tagged its endpoints only in the repository's own stack, and the tag has the names of project, stack and component. */
+function ownedHint(ids: readonly string[], { cli, ownTag }: EndpointFacts): string {
   const tag = awsCommand(
     cli,
     `ec2 create-tags --resources ${ids.join(' ')} --tags Key=${ownTag.key},Value=${ownTag.value}`,
   );
-  return `; but if this replicator created them with version 0.1.0, mark them as its own: ${tag}`;
+  return `; but if this replicator created them, with version 0.1.0 or under another name, mark them as its own: ${tag}`;
 }
 
 function missingProblem(missing: readonly NewEndpoint[], facts: EndpointFacts): string | undefined {

@@ -62,7 +62,7 @@ describe('ReplicatorImage', () => {
       imageTagMutability: 'IMMUTABLE',
       encryptionConfigurations: [{ encryptionType: 'AES256' }],
       forceDelete: true,
-      tags: { 'dynamodb-replicator': 'replicator-dev' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev' },
     });
     const policy = JSON.parse(only('aws:ecr/lifecyclePolicy:LifecyclePolicy')['policy'] as string) as {
       rules: { selection: unknown }[];

@@ -49,7 +49,7 @@ describe('ReplicatorService', () => {
         subnets: ['subnet-a', 'subnet-b'],
         securityGroups: ['orders-task-id'],
       },
-      tags: { 'dynamodb-replicator': 'orders-dev' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
     });
   });
 
@@ -115,7 +115,7 @@ describe('ReplicatorService', () => {
     assert.deepEqual(await log({}), {
       name: '/dynamodb-replicator/dynamodb-replicator-dev-orders',
       retentionInDays: 30,
-      tags: { 'dynamodb-replicator': 'orders-dev' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
     });
     assert.equal((await log({ logRetentionDays: 365 }))['retentionInDays'], 365);
   });
@@ -320,7 +320,7 @@ describe('ReplicatorService', () => {
     it('creates its own endpoints again where only those that are missing are created', async () => {
       const { all } = await record(
         () => make({ network: { vpcName: 'main', endpoints: Endpoints.CreateMissing } }),
-        { world: { endpoints: ENDPOINT_SERVICES, endpointTags: { 'dynamodb-replicator': 'orders-dev' } } },
+        { world: { endpoints: ENDPOINT_SERVICES, endpointTags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' } } },
       );
       assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, ENDPOINT_SERVICES.length);
     });

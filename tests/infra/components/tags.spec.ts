@@ -70,7 +70,7 @@ describe('the tags of a component', () => {
       team: 'data',
       stage: 'test',
       tier: '1',
-      'dynamodb-replicator': 'replicator-dev',
+      'dynamodb-replicator': 'dynamodb-replicator-dev',
     });
   });
 
@@ -93,6 +93,6 @@ describe('the tags of a component', () => {
     });
     const [bucket, service] = [all('aws:s3/bucket:Bucket')[0], all('aws:ecs/service:Service')[0]];
     assert.equal(bucket && tagsOf(bucket), undefined);
-    assert.deepEqual(service && tagsOf(service), { team: 'shop', 'dynamodb-replicator': 'orders-dev' });
+    assert.deepEqual(service && tagsOf(service), { team: 'shop', 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' });
   });
 });

@@ -128,8 +128,8 @@ describe('the plan of VPC endpoints', () => {
       'network.endpoints is Create, but the VPC already has a gateway com.amazonaws.eu-west-1.s3 (vpce-s3-gateway) on rtb-b; ' +
         'an interface com.amazonaws.eu-west-1.logs with private DNS (vpce-logs-interface). AWS allows one gateway of a service on a ' +
         'route table, and one interface with private DNS for a service in a VPC. To use these and create only the others, set ' +
-        'network.endpoints to CreateMissing; but if this replicator created them with version 0.1.0, mark them as its own: aws ec2 ' +
-        'create-tags --resources vpce-s3-gateway --tags Key=dynamodb-replicator,Value=orders-dev --region eu-west-1',
+        'network.endpoints to CreateMissing; but if this replicator created them, with version 0.1.0 or under another name, mark them as its own: aws ec2 ' +
+        'create-tags --resources vpce-s3-gateway vpce-logs-interface --tags Key=dynamodb-replicator,Value=orders-dev --region eu-west-1',
     ],
     ['accepts what is there', Existing, ALL, undefined],
     [
