@@ -9,7 +9,7 @@ import { tasksTrust } from '../plan/iam/trust';
 import { PhysicalNames } from './names';
 import { providerPlace } from './place';
 import { ServiceAccount } from './service-account';
-import { accessProblems } from '../validate/access';
+import { replicatorAccessProblems } from '../validate/access';
 import { nameProblems } from '../validate/names';
 
 /**
@@ -35,7 +35,7 @@ export class ReplicatorAccess extends pulumi.ComponentResource {
   readonly secretAccessKey?: pulumi.Output<string>;
 
   constructor(name: string, args: ReplicatorAccessArgs, opts?: pulumi.ComponentResourceOptions) {
-    refuse(`ReplicatorAccess ${name}`, [...accessProblems(args), ...nameProblems(args.names)]);
+    refuse(`ReplicatorAccess ${name}`, [...replicatorAccessProblems(args), ...nameProblems(args.names)]);
     super('dynamodb-replicator:index:ReplicatorAccess', name, {}, opts);
     const place = providerPlace(this);
     const {

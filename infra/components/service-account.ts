@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { ServiceAccountArgs } from '../arguments/access';
 import { refuse } from '../errors';
 import { outputsOf } from './outputs';
+import { keptKey } from '../plan/access-key';
 import { policyText, readerDocument } from '../plan/iam/documents';
 import { readerTrust, type Trusted } from '../plan/iam/trust';
 import { PhysicalNames } from './names';
@@ -170,7 +171,7 @@ export class ServiceAccount extends pulumi.ComponentResource {
       {
         secretId: secret.id,
         secretString: pulumi.secret(
-          pulumi.jsonStringify({ accessKeyId: key.id, secretAccessKey: key.secret }),
+          pulumi.all([key.id, key.secret]).apply(([id, secretKey]) => keptKey(id, secretKey)),
         ),
       },
       { parent: secret },

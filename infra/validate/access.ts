@@ -1,4 +1,9 @@
-import type { AccessSettings, ServiceAccountArgs, ServiceAccountSettings } from '../arguments/access';
+import type {
+  AccessSettings,
+  ReplicatorAccessArgs,
+  ServiceAccountArgs,
+  ServiceAccountSettings,
+} from '../arguments/access';
 import { NAME_LIMITS } from '../plan/names';
 import { formed } from './formats';
 import { readableSetting } from './readable';
@@ -14,9 +19,20 @@ export function accessProblems(args: AccessSettings): Problems {
   ];
 }
 
+/** Problems in the arguments of the component `ReplicatorAccess`. */
+export function replicatorAccessProblems(args: ReplicatorAccessArgs): Problems {
+  return [...grantedTablesProblems(args), ...accessProblems(args)];
+}
+
 /** Problems in the arguments of the component `ServiceAccount`. */
 export function serviceAccountProblems(args: ServiceAccountArgs): Problems {
-  return [...readerProblems(args), ...roleProblems(args)];
+  return [...grantedTablesProblems(args), ...readerProblems(args), ...roleProblems(args)];
+}
+
+/** IAM refuses a statement without resources. An output is not known here. */
+function grantedTablesProblems({ tables }: Pick<ServiceAccountArgs, 'tables'>): Problems {
+  const isEmpty = Array.isArray(tables) && tables.length === 0;
+  return problems([isEmpty, 'tables', 'name at least one table: IAM refuses a policy for none']);
 }
 
 function readerProblems(account: ServiceAccountSettings): Problems {

@@ -132,6 +132,13 @@ describe('ReplicatorAccess', () => {
         });
   });
 
+  it('refuses to grant no table, as IAM would', () => {
+    assert.throws(() => makeAccess({ tables: [] }), {
+      message:
+        'ReplicatorAccess orders: an argument is invalid; nothing was created.\n  tables: name at least one table: IAM refuses a policy for none',
+    });
+  });
+
   it('refuses a wrong path', () => {
     assert.throws(() => makeAccess({ path: 'data' }), {
       message:
@@ -160,6 +167,19 @@ describe('ServiceAccount', () => {
     assert.deepEqual(JSON.parse(secretIn(kept) as string), {
       accessKeyId: 'artie-reader-id',
       secretAccessKey: 'the-secret-access-key',
+    });
+  });
+
+  it('outputs the key only as secrets', async () => {
+    const { result } = await record(() => makeAccount({ user: true, accessKey: true }));
+    for (const output of [result.accessKeyId, result.secretAccessKey])
+      assert.equal(await pulumi.isSecret(output!), true);
+  });
+
+  it('refuses to grant no table, as IAM would', () => {
+    assert.throws(() => makeAccount({ user: true, tables: [] }), {
+      message:
+        'ServiceAccount artie: an argument is invalid; nothing was created.\n  tables: name at least one table: IAM refuses a policy for none',
     });
   });
 

@@ -320,7 +320,12 @@ describe('ReplicatorService', () => {
     it('creates its own endpoints again where only those that are missing are created', async () => {
       const { all } = await record(
         () => make({ network: { vpcName: 'main', endpoints: Endpoints.CreateMissing } }),
-        { world: { endpoints: ENDPOINT_SERVICES, endpointTags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' } } },
+        {
+          world: {
+            endpoints: ENDPOINT_SERVICES,
+            endpointTags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
+          },
+        },
       );
       assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, ENDPOINT_SERVICES.length);
     });

@@ -93,6 +93,9 @@ describe('the tags of a component', () => {
     });
     const [bucket, service] = [all('aws:s3/bucket:Bucket')[0], all('aws:ecs/service:Service')[0]];
     assert.equal(bucket && tagsOf(bucket), undefined);
-    assert.deepEqual(service && tagsOf(service), { team: 'shop', 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' });
+    assert.deepEqual(service && tagsOf(service), {
+      team: 'shop',
+      'dynamodb-replicator': 'dynamodb-replicator-dev-orders',
+    });
   });
 });
