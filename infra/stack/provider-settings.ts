@@ -114,7 +114,7 @@ function unknownRegion(region: string): string {
   const close = allNearest(region, REGIONS);
   const meant = close.length === 0 ? '.' : `; did you mean ${close.join(' or ')}?`;
   return (
-    `AWS has no region ${region}${meant} If it is newer than this package: ` +
+    `AWS has no region ${region}${meant} If ${region} is newer than this package: ` +
     'pulumi config set aws:skipRegionValidation true'
   );
 }

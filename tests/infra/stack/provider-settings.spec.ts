@@ -71,11 +71,15 @@ describe('the configuration aws:… of a stack', () => {
     assert.deepEqual(problemsOf({}), ['aws:region: is required: pulumi config set aws:region REGION']);
   });
 
-  const NEWER = 'If it is newer than this package: pulumi config set aws:skipRegionValidation true';
+  const newer = (region: string) =>
+    `If ${region} is newer than this package: pulumi config set aws:skipRegionValidation true`;
   for (const [mistyped, problem] of [
-    ['eu-wset-1', `AWS has no region eu-wset-1; did you mean eu-west-1? ${NEWER}`],
-    ['eu-west-4', `AWS has no region eu-west-4; did you mean eu-west-1 or eu-west-2 or eu-west-3? ${NEWER}`],
-    ['moon-farside-1', `AWS has no region moon-farside-1. ${NEWER}`],
+    ['eu-wset-1', `AWS has no region eu-wset-1; did you mean eu-west-1? ${newer('eu-wset-1')}`],
+    [
+      'eu-west-4',
+      `AWS has no region eu-west-4; did you mean eu-west-1 or eu-west-2 or eu-west-3? ${newer('eu-west-4')}`,
+    ],
+    ['moon-farside-1', `AWS has no region moon-farside-1. ${newer('moon-farside-1')}`],
     ['eu-west', 'expected a region such as eu-west-1'],
     ['EU-WEST-1', 'expected a region such as eu-west-1'],
   ] as const)
