@@ -1,6 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { OwnTag } from '../plan/network/endpoint-plan';
-import { namePrefix } from '../plan/names';
 
 /** Tags by name. */
 type Tags = Readonly<Record<string, pulumi.Input<string>>>;
@@ -23,9 +22,9 @@ const BILLED: ReadonlySet<string> = new Set([
   'aws:sns/topic:Topic',
 ]);
 
-/** The own tag of a component's resources. Two components of an account have different values, unless all their names are the same. */
+/** The own tag of a component's resources. Two components of an account have different values. */
 export function ownTag(component: string): OwnTag {
-  return { key: OWN_TAG, value: namePrefix(pulumi.getProject(), pulumi.getStack(), component) };
+  return { key: OWN_TAG, value: [pulumi.getProject(), pulumi.getStack(), component].join('/') };
 }
 
 /** Value of the own tag in 0.1.0, which lacks the project. What has it keeps its owner, and gets the present value at the next update. */

@@ -11,7 +11,7 @@ describe('ExportBucket', () => {
     assert.deepEqual(only('aws:s3/bucket:Bucket'), {
       bucket: NAME,
       forceDestroy: false,
-      tags: { 'dynamodb-replicator': 'orders-dev' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/orders' },
     });
     const bucket = NAME;
     assert.deepEqual(only('aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock'), {

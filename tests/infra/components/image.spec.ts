@@ -62,7 +62,7 @@ describe('ReplicatorImage', () => {
       imageTagMutability: 'IMMUTABLE',
       encryptionConfigurations: [{ encryptionType: 'AES256' }],
       forceDelete: true,
-      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/replicator' },
     });
     const policy = JSON.parse(only('aws:ecr/lifecyclePolicy:LifecyclePolicy')['policy'] as string) as {
       rules: { selection: unknown }[];

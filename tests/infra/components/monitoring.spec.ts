@@ -37,7 +37,7 @@ describe('ReplicatorMonitoring', () => {
       datapointsToAlarm: 5,
       treatMissingData: 'ignore',
       actionsEnabled: true,
-      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/orders' },
     });
     assert.equal(all('aws:sns/topic:Topic').length, 0);
     assert.equal(all('aws:cloudwatch/eventRule:EventRule').length, 0);
@@ -124,7 +124,7 @@ describe('ReplicatorMonitoring', () => {
     const budget = only('aws:budgets/budget:Budget');
     assert.equal(budget['limitAmount'], '100.0');
     assert.deepEqual(budget['costFilters'], [
-      { name: 'TagKeyValue', values: ['user:dynamodb-replicator$dynamodb-replicator-dev-orders'] },
+      { name: 'TagKeyValue', values: ['user:dynamodb-replicator$dynamodb-replicator/dev/orders'] },
     ]);
   });
 });

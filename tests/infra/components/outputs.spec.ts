@@ -33,7 +33,7 @@ const COMPONENTS: Readonly<Record<string, () => pulumi.ComponentResource>> = {
   ExportBucket: () => new ExportBucket('bucket', {}),
   ReplicatorAccess: () =>
     new ReplicatorAccess('access', {
-      tables: [],
+      tables: [{ arn: ARN }],
       bucket: { arn: ARN },
       logGroupName: 'log',
       serviceAccount: ACCOUNT,
@@ -50,7 +50,8 @@ const COMPONENTS: Readonly<Record<string, () => pulumi.ComponentResource>> = {
       executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
       network: { vpcName: 'main' },
     }),
-  ServiceAccount: () => new ServiceAccount('account', { tables: [], bucket: { arn: ARN }, ...ACCOUNT }),
+  ServiceAccount: () =>
+    new ServiceAccount('account', { tables: [{ arn: ARN }], bucket: { arn: ARN }, ...ACCOUNT }),
   SourceTable: () => new SourceTable('table', { name: 'orders' }),
 };
 

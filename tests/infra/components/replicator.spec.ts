@@ -123,7 +123,7 @@ describe('DynamoDBReplicator', () => {
     const { only } = await record(() => new DynamoDBReplicator('replicator', plain, { transformations }));
     assert.deepEqual(only('aws:s3/bucket:Bucket')['tags'], {
       team: 'a',
-      'dynamodb-replicator': 'dynamodb-replicator-dev',
+      'dynamodb-replicator': 'dynamodb-replicator/dev/replicator',
     });
   });
 

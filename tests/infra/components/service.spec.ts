@@ -49,7 +49,7 @@ describe('ReplicatorService', () => {
         subnets: ['subnet-a', 'subnet-b'],
         securityGroups: ['orders-task-id'],
       },
-      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/orders' },
     });
   });
 
@@ -115,7 +115,7 @@ describe('ReplicatorService', () => {
     assert.deepEqual(await log({}), {
       name: '/dynamodb-replicator/dynamodb-replicator-dev-orders',
       retentionInDays: 30,
-      tags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
+      tags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/orders' },
     });
     assert.equal((await log({ logRetentionDays: 365 }))['retentionInDays'], 365);
   });
@@ -323,7 +323,7 @@ describe('ReplicatorService', () => {
         {
           world: {
             endpoints: ENDPOINT_SERVICES,
-            endpointTags: { 'dynamodb-replicator': 'dynamodb-replicator-dev-orders' },
+            endpointTags: { 'dynamodb-replicator': 'dynamodb-replicator/dev/orders' },
           },
         },
       );

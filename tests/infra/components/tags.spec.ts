@@ -70,7 +70,7 @@ describe('the tags of a component', () => {
       team: 'data',
       stage: 'test',
       tier: '1',
-      'dynamodb-replicator': 'dynamodb-replicator-dev',
+      'dynamodb-replicator': 'dynamodb-replicator/dev/replicator',
     });
   });
 
@@ -95,7 +95,7 @@ describe('the tags of a component', () => {
     assert.equal(bucket && tagsOf(bucket), undefined);
     assert.deepEqual(service && tagsOf(service), {
       team: 'shop',
-      'dynamodb-replicator': 'dynamodb-replicator-dev-orders',
+      'dynamodb-replicator': 'dynamodb-replicator/dev/orders',
     });
   });
 });

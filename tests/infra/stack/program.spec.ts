@@ -88,7 +88,11 @@ describe('the stack', () => {
     });
     const provider = only('pulumi:providers:aws');
     assert.deepEqual(JSON.parse(provider['defaultTags'] as string), {
-      tags: { costCenter: '42', team: 'platform', 'dynamodb-replicator': 'dynamodb-replicator-dev' },
+      tags: {
+        costCenter: '42',
+        team: 'platform',
+        'dynamodb-replicator': 'dynamodb-replicator/dev/replicator',
+      },
     });
     assert.equal(provider['region'], 'eu-west-1');
   });
@@ -262,15 +266,15 @@ describe('the stack', () => {
     assert.deepEqual(await messagesFor(changes, { endpoints }), [
       'network: VPC vpc-1: network.endpoints is Create, but the VPC already has a gateway com.amazonaws.eu-west-1.s3 (vpce-1) on rtb-subnet-a, rtb-subnet-b. ' +
         'AWS allows one gateway of a service on a route table, and one interface with private DNS for a service in a VPC. To use these and create only the others, set network.endpoints to CreateMissing; ' +
-        'but if this replicator created them, with version 0.1.0 or under another name, mark them as its own: aws ec2 create-tags --resources vpce-1 --tags Key=dynamodb-replicator,Value=dynamodb-replicator-dev --region eu-west-1',
+        'but if this replicator created them, with version 0.1.0 or under another name, mark them as its own: aws ec2 create-tags --resources vpce-1 --tags Key=dynamodb-replicator,Value=dynamodb-replicator/dev/replicator --region eu-west-1',
     ]);
     // The second is the tag of 0.1.0.
-    for (const value of ['dynamodb-replicator-dev', 'replicator-dev']) {
+    for (const value of ['dynamodb-replicator/dev/replicator', 'replicator-dev']) {
       const own = { endpoints, endpointTags: { 'dynamodb-replicator': value } };
       const { all } = await run(changes, { world: own });
       assert.equal(all('aws:ec2/vpcEndpoint:VpcEndpoint').length, 7 - 2);
     }
-    const ofAnotherProject = { endpoints, endpointTags: { 'dynamodb-replicator': 'shop-dev-replicator' } };
+    const ofAnotherProject = { endpoints, endpointTags: { 'dynamodb-replicator': 'shop/dev/replicator' } };
     const [refused] = await messagesFor(changes, ofAnotherProject);
     assert.match(refused ?? '', /the VPC already has a gateway/);
     assert.ok(await run(changes, { world: { endpoints, gatewayRoutes: ['rtb-of-others'] } }));
