@@ -73,13 +73,18 @@ export function missingPermission(f: Failure): Permission {
   };
 }
 
-/** Limits a permission to reads of these attributes. Source: IAM User Guide, "Amazon DynamoDB: Allows access to specific attributes". */
+/**
+ * Limits a permission to reads of these attributes, as the stack does (`keyStatements` of infra/plan/iam): `ForAllValues` is also true for a
+ * request that names no attribute, hence `Null`.
+ * Source: IAM User Guide, "Amazon DynamoDB: Allows access to specific attributes"; "Multivalued context keys".
+ */
 const limitedTo = (attributes: readonly string[] | undefined): Pick<Permission, 'condition'> =>
   attributes === undefined
     ? {}
     : {
         condition: {
-          'ForAllValues:StringEquals': { 'dynamodb:Attributes': attributes },
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': [...attributes].sort() },
+          Null: { 'dynamodb:Attributes': 'false' },
           StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
         },
       };
@@ -87,10 +92,14 @@ const limitedTo = (attributes: readonly string[] | undefined): Pick<Permission, 
 export const accessDenied: Advice = (f) => {
   const missing = missingPermission(f);
   const { action, resource } = missing;
-  const statement = JSON.stringify(statementFor(missing));
+  const { sourceRole } = f.context;
+  const policy =
+    sourceRole === undefined
+      ? `the caller's policy (${whoami(f)} shows the caller)`
+      : `a policy of the source role ${sourceRole}`;
   return (
-    `Access denied: ${f.operation} needs ${action} on ${resource}. Add this to the ` +
-    `caller's policy (${whoami(f)} shows the caller): ${statement}.${quote(f)}`
+    `Access denied: ${f.operation} needs ${action} on ${resource}. Add this to ${policy}: ` +
+    `${JSON.stringify(statementFor(missing))}.${quote(f)}`
   );
 };
 
@@ -175,7 +184,9 @@ export const noRegion: Advice = ({ context }) =>
 
 export const encryptionKey: Advice = (f) =>
   `The KMS key behind ${subjectOf(f.operation, f.context)} cannot be used (${f.code}).${quote(f)} Enable the ` +
-  `key (${aws(f, 'kms enable-key --key-id KEY')}) or allow the caller kms:Decrypt and kms:GenerateDataKey on it.`;
+  `key (${aws(f, 'kms enable-key --key-id KEY')}) or allow ${identityOf(f)} kms:Decrypt and kms:GenerateDataKey on it.`;
+const identityOf = ({ context: { sourceRole } }: Failure): string =>
+  sourceRole === undefined ? 'the caller' : `the source role ${sourceRole}`;
 
 export const pointInTimeRecoveryOff: Advice = (f) =>
   `Point-in-time recovery of table ${tableOf(f)} is off, and an export needs it. Turn it on: ` +

@@ -9,6 +9,8 @@ export interface CallContext extends CliFlags {
   readonly table?: string | undefined;
   /** ARN of the table, the stream, the export, the secret or the role. */
   readonly arn?: string | undefined;
+  /** ARN of the assumed role that makes the call; undefined when the caller's own credentials do. */
+  readonly sourceRole?: string | undefined;
   /** With which the role was requested. */
   readonly externalId?: string | undefined;
   readonly bucket?: string | undefined;

@@ -24,7 +24,7 @@ import { AwsFault } from './faults';
 import { keepBody, parsedBody } from './kept-body';
 import { keyReadAnswer, keyReadInput } from './key-read';
 import { readAllKeys } from './key-reads';
-import { type CallContext, type Operation, PERMISSIONS } from './operations';
+import { type CallContext, isForSource, type Operation, PERMISSIONS } from './operations';
 import { recordPage } from './record-page';
 import type { Route } from './request-handler';
 import { AnsweredClock } from './service-clock';
@@ -269,6 +269,7 @@ export class SdkServices implements AwsServices {
 
   private contextOf(operation: Operation, about: About): CallContext {
     const server = serverOf(this.settings, PERMISSIONS[operation].service);
-    return { ...about, ...this.cli, server };
+    const sourceRole = isForSource(operation) ? this.settings.sourceRole?.roleArn : undefined;
+    return { ...about, ...this.cli, server, sourceRole };
   }
 }

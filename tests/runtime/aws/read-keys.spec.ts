@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { keyStatements } from '../../../infra/plan/iam/statements';
 import { AwsFault } from '../../../runtime/aws/faults';
 import type { KeyAnswer } from '../../../runtime/aws/key-read';
 import { readAllKeys } from '../../../runtime/aws/key-reads';
@@ -146,6 +147,7 @@ describe('Reading which keys exist', () => {
         Resource: ITEMS,
         Condition: {
           'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['id'] },
+          Null: { 'dynamodb:Attributes': 'false' },
           StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
         },
       });
@@ -154,6 +156,27 @@ describe('Reading which keys exist', () => {
       put('orders', { id: { S: 'a' } });
       assert.deepEqual((await aws.readKeys('orders', [id('a')])).present, [id('a')]);
     });
+
+    for (const [what, schema] of [
+      ['one attribute', { id: 'S' }],
+      ['two, in the order of the key', { id: 'S', at: 'N' }],
+    ] as const)
+      it(`row 13: the permission in the message is the one that the stack grants, for a key of ${what}`, async () => {
+        create('orders', schema);
+        simulator.iam.putUser(USER, { accessKeyId: 'AKIAREADER', policies: [] });
+        const key: Item = new Map(
+          Object.entries(schema).map(([name, type]) => [
+            name,
+            (type === 'N' ? { N: '1' } : { S: 'a' }) as never,
+          ]),
+        );
+        const [granted] = keyStatements([{ arn: ITEMS, keyAttributes: Object.keys(schema) }]);
+        await assert.rejects(aws.readKeys('orders', [key]), (error) => {
+          assert(error instanceof AwsFault);
+          assert.deepEqual(error.permission?.condition, granted?.Condition);
+          return true;
+        });
+      });
 
     const FAULTS: readonly (readonly [row: string, what: string, answer: FaultAnswer])[] = [
       ['row 5', 'throttling', { kind: 'error', type: 'ThrottlingException' }],

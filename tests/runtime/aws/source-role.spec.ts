@@ -210,4 +210,33 @@ describe('The source role', () => {
       /"Principal":\{"AWS":"arn:aws:iam::123456789012:role\/task"\},"Action":"sts:AssumeRole"\}/,
     );
   });
+
+  it('when it lacks a permission, is named as the role that needs it, not the caller', async () => {
+    simulator.iam.putRole(ROLE, { policies: [], trust: trusts(CALLER) });
+    for (const call of [
+      () => services.describeTable('orders'),
+      () => services.putObject('my-exports', 'check', { body: Buffer.from('x') }),
+    ]) {
+      const { message, permission } = await faultOf(call());
+      assert.ok(message.includes(`Add this to a policy of the source role ${ROLE}: {"Effect":`), message);
+      assert.ok(message.includes(permission!.action), message);
+      assert.doesNotMatch(message, /caller/);
+    }
+    simulator.iam.putUser(CALLER, { accessKeyId: KEY.accessKeyId, policies: [] });
+    const { message } = await faultOf(services.headBucket('my-exports', undefined));
+    assert.match(
+      message,
+      /Add this to the caller's policy \(aws sts get-caller-identity .*shows the caller\)/,
+    );
+    assert.doesNotMatch(message, /source role/);
+  });
+
+  it('when it lacks the right to a key, is named as the role that needs it', async () => {
+    simulator.faults.add({
+      operation: 'DescribeTable',
+      answer: { kind: 'error', type: 'KMSAccessDeniedException', message: 'denied' },
+    });
+    const { message } = await faultOf(services.describeTable('orders'));
+    assert.ok(message.includes(`or allow the source role ${ROLE} kms:Decrypt`), message);
+  });
 });
