@@ -52,9 +52,7 @@ export class Clients {
 
   /** How each host called so far was reached. */
   get routes(): readonly Route[] {
-    const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
-    const clients = [dynamodb, streams, sts, sourceSts, ...buckets.clients, ...sourceBuckets.clients];
-    const all = clients.flatMap(({ config }) => (config.requestHandler as RequestHandler).routes);
+    const all = [...this.all()].flatMap(({ config }) => (config.requestHandler as RequestHandler).routes);
     return [...new Map(all.map((route) => [route.host, route])).values()];
   }
 
@@ -64,7 +62,7 @@ export class Clients {
 
   private all() {
     const { dynamodb, streams, sts, sourceSts, buckets, sourceBuckets } = this;
-    return new Set([dynamodb, streams, sts, sourceSts, buckets, sourceBuckets]);
+    return new Set([dynamodb, streams, sts, sourceSts, ...buckets.clients, ...sourceBuckets.clients]);
   }
 }
 

@@ -270,6 +270,7 @@ describe('bad input: requirements in AWS', () => {
           Resource: RESOURCE,
           Condition: {
             'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['id'] },
+            Null: { 'dynamodb:Attributes': 'false' },
             StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
           },
         },

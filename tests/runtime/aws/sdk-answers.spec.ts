@@ -263,11 +263,13 @@ describe('Responses through the AWS SDK', () => {
     assert.match(server.heard[0]!.headers.authorization ?? '', /eu-west-1\/s3/);
     assert.match(server.heard[1]!.headers.authorization ?? '', /us-west-2\/s3/);
     server.answerWith(text(301, '', elsewhere), text(200, ''));
-    await services.putObject('my-exports', 'check', { body: Buffer.from('hello') });
+    await services.putObject('their-exports', 'check', { body: Buffer.from('hello') });
     assert.match(server.heard[1]!.headers.authorization ?? '', /us-west-2\/s3/);
     assert.equal(server.heard[1]!.body, 'hello');
-    server.answerWith(text(301, '', elsewhere), text(200, '', elsewhere));
-    assert.deepEqual(await services.headBucket('my-exports', undefined), { region: 'us-west-2' });
+    for (const status of [301, 307, 400]) {
+      server.answerWith(text(status, '', elsewhere), text(200, '', elsewhere));
+      assert.deepEqual(await services.headBucket(`found-by-${status}`, undefined), { region: 'us-west-2' });
+    }
   });
 
   it('row 14: lead to reading the credentials again after AWS refused them', async () => {
