@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { linkedController } from '../abort';
+import { AwsFault } from '../aws/faults';
 import type { AwsServices } from '../aws/services';
 import { type Clock, LocalClock } from '../clock';
-import { DataFileCorrupt } from './errors';
+import { DataFileCorrupt, DataFileMissing } from './errors';
 import { hashed } from './hashed';
 import { countLines, joined, LineTooLong, wholeLines } from './lines';
 import type { DataFile } from './manifest-text';
@@ -16,6 +17,9 @@ const PIECE_BYTES = 256 * 1024;
 const BLOCK_BYTES = PIECE_BYTES;
 /** An item has up to 400 KB. Base64, escapes and type names make its line longer, by a factor of about ten at most. */
 const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+
+/** S3's codes for an object that does not exist. A missing bucket has another one: exports into it would fail too. */
+const MISSING_OBJECT = ['NoSuchKey', 'NotFound'];
 
 /** Decompresses a gzip file. Throws zlib's errors (codes `Z_…`) when the file is damaged or ends early. */
 export type Decompress = (compressed: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
@@ -32,7 +36,7 @@ export interface ReadBlocksOptions {
  * Reads the lines of a data file in blocks of about 256 KiB, each of whole lines and ending with a newline (rule X1). MD5, gzip
  * checksum and number of lines are known only at the end: the blocks are valid once the iteration has ended without an
  * error. Memory is a few blocks, whatever the file's size. Stopping early closes the connection.
- * @throws DataFileCorrupt, ObjectChanged, AwsFault, or the signal's reason
+ * @throws DataFileCorrupt, DataFileMissing, ObjectChanged, AwsFault, or the signal's reason
  */
 export async function* readBlocks(
   aws: AwsServices,
@@ -52,7 +56,9 @@ export async function* readBlocks(
       yield block;
     }
   } catch (error) {
-    throw corruption(error, address) ?? error;
+    throw isMissingObject(error)
+      ? new DataFileMissing(address, error)
+      : (corruption(error, address) ?? error);
   } finally {
     unlink();
     left.abort();
@@ -67,6 +73,11 @@ async function* gunzip(compressed: AsyncIterable<Uint8Array>): AsyncGenerator<Ui
   // The stream passes a failure of either side to its reader.
   pipeline(joined(compressed, PIECE_BYTES), stream, () => undefined);
   for await (const piece of stream) yield piece as Uint8Array;
+}
+
+/** Whether S3 says that an object does not exist, and not that reading it is denied. */
+function isMissingObject(error: unknown): error is AwsFault {
+  return error instanceof AwsFault && error.operation === 'GetObject' && MISSING_OBJECT.includes(error.code);
 }
 
 function corruption(error: unknown, address: string): DataFileCorrupt | undefined {

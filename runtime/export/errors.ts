@@ -1,4 +1,5 @@
 import { awsCommand, type CliFlags } from '../aws/cli-command';
+import type { AwsFault } from '../aws/faults';
 import { reload, ReplicatorError } from '../errors';
 import type { MalformedLine } from '../item/malformed';
 
@@ -66,6 +67,8 @@ const MISMATCHES = {
 /** The content of a data file does not match the manifest (fault table, row 29; rule X1). Another read may succeed. */
 export class DataFileCorrupt extends ReplicatorError {
   readonly kind = 'fatal';
+  /** What is wrong, as a sentence. */
+  readonly finding: string;
 
   constructor(
     /** s3:// address. */
@@ -75,11 +78,12 @@ export class DataFileCorrupt extends ReplicatorError {
     readonly actual: string,
     options?: ErrorOptions,
   ) {
+    const finding = `${file} does not match the export's manifest: ${MISMATCHES[what]} should be ${expected}, found ${actual}.`;
     super(
-      `${file} does not match the export's manifest: ${MISMATCHES[what]} should be ${expected}, found ${actual}. If every attempt ` +
-        `fails like this, the file is damaged. Load from a new export: ${reload()}`,
+      `${finding} If every attempt fails like this, the file is damaged. Load from a new export: ${reload()}`,
       options,
     );
+    this.finding = finding;
   }
 }
 
@@ -90,9 +94,25 @@ export class DataFileMissing extends ReplicatorError {
   constructor(
     /** s3:// address. */
     readonly file: string,
-    options?: ErrorOptions,
+    fault: AwsFault,
   ) {
-    super(`${file} does not exist. Load from a new export: ${reload()}`, options);
+    super(fault.message, { cause: fault });
+  }
+}
+
+/** The columns do not hold a data file, however often they are widened for it. Nothing of the file is stored. */
+export class ColumnsNotSettled extends ReplicatorError {
+  readonly kind = 'fatal';
+
+  constructor(
+    /** s3:// address. */
+    readonly file: string,
+    readonly widenings: number,
+  ) {
+    super(
+      `The table's columns do not hold ${file}, although they were widened for it ${widenings} times. Make sure that nothing else ` +
+        `writes under the export's prefix, then load from a new export: ${reload()}`,
+    );
   }
 }
 

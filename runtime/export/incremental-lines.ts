@@ -13,7 +13,7 @@ export type { ChangedItem } from '../item/change-line';
  * not depend on the file's size (rule X1). The items are valid once the iteration has ended without an error: MD5, gzip checksum
  * and number of lines are known only at the end. Stopping early closes the connection.
  * @throws DataFileCorrupt, naming file and line if a line is malformed
- * @throws ObjectChanged, AwsFault, or the signal's reason
+ * @throws DataFileMissing, ObjectChanged, AwsFault, or the signal's reason
  */
 export async function* readChangedItems(
   aws: AwsServices,

@@ -1,19 +1,13 @@
 import { linkedController } from '../abort';
 import type { AwsServices } from '../aws/services';
-import { type Backoff, backoffMs } from '../backoff';
-import type { Clock } from '../clock';
 import type { LedgerEntry, Load } from '../destinations/destination';
-import { CommitOutcomeUnknown, DestinationUnavailable } from '../destinations/errors';
 import type { BlockDecoder } from '../item/block-decoder';
 import type { Catalog } from '../item/catalog';
 import { MalformedLine } from '../item/malformed';
 import { type Decompress, readBlocks } from './data-file';
-import { corruptLine, DataFileCorrupt } from './errors';
+import { corruptLine } from './errors';
+import { ColumnsTooNarrow, type Repeating, untilStored } from './file-attempts';
 import type { DataFile } from './manifest';
-
-/** A corrupt response may be a network error. After this many, the file itself is corrupt. */
-const ATTEMPTS_PER_FILE = 3;
-const BACKOFF: Backoff = { firstMs: 1_000, longestMs: 30_000 };
 
 /** Where rows are loaded: the pipeline's TableWriter. */
 export interface LoadTarget {
@@ -24,10 +18,8 @@ export interface LoadTarget {
   readLedger(): Promise<readonly LedgerEntry[]>;
 }
 
-export interface LoaderOptions {
+export interface LoaderOptions extends Repeating {
   readonly aws: AwsServices;
-  readonly clock: Clock;
-  readonly bucket: string;
   readonly files: readonly DataFile[];
   readonly target: LoadTarget;
   readonly decoder: BlockDecoder;
@@ -38,8 +30,6 @@ export interface LoaderOptions {
   readonly decompress?: Decompress;
   readonly onProgress: (progress: LoadProgress) => void;
   readonly onCommitted: (file: LedgerEntry) => void;
-  readonly onRetry: (attempt: number, waitMs: number, error: Error) => void;
-  readonly signal: AbortSignal;
 }
 
 export interface LoadProgress {
@@ -54,7 +44,7 @@ export interface LoadProgress {
  * Loads every file of a manifest that is not in the ledger yet (rules P1, X1), in any order, each exactly once.
  * Columns are widened only between transactions: when a file needs wider columns, it is scanned to its end, its
  * transaction is rolled back, the table is widened, and the file is read again.
- * @throws DataFileCorrupt naming the file, after three attempts
+ * @throws DataFileCorrupt naming the file, after three attempts; DataFileMissing, ColumnsNotSettled
  */
 export async function loadFiles(options: LoaderOptions): Promise<void> {
   const ledger = await options.target.readLedger();
@@ -68,15 +58,17 @@ export async function loadFiles(options: LoaderOptions): Promise<void> {
 }
 
 /** A file needs columns that the table does not have yet. */
-class WiderColumns extends Error {
-  constructor(readonly catalog: Catalog) {
-    super('wider columns are needed');
+class WiderColumns extends ColumnsTooNarrow {
+  constructor(
+    file: string,
+    readonly catalog: Catalog,
+  ) {
+    super(file);
   }
 }
 
 class Loader {
   private readonly waiting: DataFile[];
-  private readonly attempts = new Map<string, number>();
   private readonly stop: AbortController;
   private readonly unlink: () => void;
 
@@ -109,22 +101,25 @@ class Loader {
   /** Takes a file off the list, and perhaps more with it, and retries until all are in the ledger. */
   private async loadNext(): Promise<void> {
     const group = this.waiting.splice(0, 1);
-    let failures = 0;
-    while (group.length > 0) {
-      this.stop.signal.throwIfAborted();
-      try {
-        await this.loadGroup(group);
-        failures = 0;
-      } catch (error) {
-        if (error instanceof WiderColumns) {
-          await this.options.target.widen(error.catalog);
-        } else {
-          failures++;
-          await this.waitOrGiveUp(error, failures);
+    const { target } = this.options;
+    await untilStored(
+      { ...this.options, signal: this.stop.signal },
+      {
+        attempt: async () => {
+          try {
+            await this.loadGroup(group);
+          } catch (error) {
+            if (error instanceof WiderColumns) await target.widen(error.catalog);
+            throw error;
+          }
+          return group.length === 0;
+        },
+        lookUp: async () => {
           await this.forgetLoaded(group);
-        }
-      }
-    }
+          return group.length === 0;
+        },
+      },
+    );
   }
 
   /** Loads the files of `group`, and more while they are small, in one transaction. Leaves in `group` the files still to load. */
@@ -188,7 +183,7 @@ class Loader {
       catalog = observed.catalog;
       items += observed.items;
     }
-    return new WiderColumns(catalog);
+    return new WiderColumns(file.key, catalog);
   }
 
   /** @param before lines of the file before this block @throws DataFileCorrupt */
@@ -213,19 +208,6 @@ class Loader {
       bytes: this.progress.bytes + (by.bytes ?? 0),
     };
     this.options.onProgress(this.progress);
-  }
-
-  private async waitOrGiveUp(error: unknown, failures: number): Promise<void> {
-    if (error instanceof DataFileCorrupt) {
-      const attempts = (this.attempts.get(error.file) ?? 0) + 1;
-      this.attempts.set(error.file, attempts);
-      if (attempts >= ATTEMPTS_PER_FILE) throw error;
-    } else if (!(error instanceof DestinationUnavailable || error instanceof CommitOutcomeUnknown)) {
-      throw error;
-    }
-    const waitMs = backoffMs(failures, BACKOFF);
-    this.options.onRetry(failures, waitMs, error);
-    await this.options.clock.sleep(waitMs, this.stop.signal);
   }
 
   /** A commit with unknown outcome may have happened (rule C3); the ledger shows it. */

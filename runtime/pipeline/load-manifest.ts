@@ -1,15 +1,15 @@
 import { withResync } from '../errors';
-import { DataFileCorrupt } from '../export/errors';
 import { type LoadTarget, loadFiles } from '../export/loader';
 import type { Manifest } from '../export/manifest';
 import { whileUnavailable } from './destination-retry';
+import { fileRetries } from './file-retries';
 import type { GenerationRun } from './generation-run';
 import { resyncCommand } from './resync-command';
 
 /**
  * Loads the files of an export that are not loaded yet, and emits progress. They go into a generation's shadow table, or into the
  * table that `verify` compares with.
- * @throws DataFileCorrupt, AwsFault, StaleGeneration
+ * @throws DataFileCorrupt, DataFileMissing, ColumnsNotSettled, AwsFault, StaleGeneration
  */
 export async function loadManifest(
   { context, store, writer, committer, signal }: GenerationRun,
@@ -28,10 +28,12 @@ export async function loadManifest(
     openLoad: () => writer.openLoad(role, generation, signal),
     readLedger: () => stored(() => store.readLedger(role)),
   };
+  const run = { context, signal };
   await loadFiles({
+    ...fileRetries(run, manifest.bucket, ({ message }) =>
+      withResync(message, () => resyncCommand(context.table.name, settings)),
+    ),
     aws,
-    clock,
-    bucket: manifest.bucket,
     files: manifest.files,
     target,
     decoder: parts.decoder,
@@ -50,19 +52,5 @@ export async function loadManifest(
         elapsedMs: clock.elapsedMs() - startedMs,
       }),
     onCommitted: ({ file, items }) => events.emit('load.fileCommitted', { pipeline, role, file, items }),
-    onRetry: (attempt, waitMs, error) => {
-      const message = withResync(error.message, () => resyncCommand(context.table.name, settings));
-      if (error instanceof DataFileCorrupt)
-        events.emit('aws.retry', {
-          table: context.table.name,
-          operation: 'GetObject',
-          code: error.what,
-          attempt,
-          waitMs,
-          message,
-        });
-      else events.emit('destination.retry', { pipeline, attempt, waitMs, message });
-    },
-    signal,
   });
 }

@@ -1,7 +1,9 @@
 import { AwsFault } from '../aws/faults';
 import { finalMessage, ReplicatorError } from '../errors';
 import {
+  ColumnsNotSettled,
   DataFileCorrupt,
+  DataFileMissing,
   ExportFailed,
   ExportTokenTaken,
   ManifestRefused,
@@ -22,7 +24,8 @@ export class ResyncFailed extends ReplicatorError {
   }
 }
 
-const OF_THE_EXPORT = [DataFileCorrupt, ExportFailed, ExportTokenTaken, ManifestRefused, ObjectChanged];
+const OF_ITS_FILES = [ColumnsNotSettled, DataFileCorrupt, DataFileMissing, ManifestRefused, ObjectChanged];
+const OF_THE_EXPORT = [ExportFailed, ExportTokenTaken, ...OF_ITS_FILES];
 
 /**
  * Why only the load of a resync ends by this error, so that a table which follows the stream goes on (rule P3). `undefined`: it ends more

@@ -8,15 +8,11 @@ import type {
   Load,
 } from '../destinations/destination';
 import { DestinationUnusable } from '../destinations/errors';
+import { ColumnsTooNarrow } from '../export/file-attempts';
 import type { Catalog } from '../item/catalog';
 import type { Events } from '../observe/events';
 import { type Change, encodeChanges, newestPerKey, observeChanges } from './changes';
 import { SharedLock } from './shared-lock';
-
-/** The columns do not hold a change to be staged: observe it, widen, and stage again. Never leaves the pipeline. */
-export class ColumnsTooNarrow extends Error {
-  override readonly name = 'ColumnsTooNarrow';
-}
 
 /**
  * Treats the pipeline's tables as one, with one set of columns that all rows are encoded for. Loads and batches of changes
@@ -62,9 +58,9 @@ export class TableWriter {
   }
 
   /**
-   * Stages changes for a heal (rule G3), the newest last, in one transaction. Widen for them first: meanwhile the columns do not change.
-   * @param file the ledger entry to commit with them
-   * @throws ColumnsTooNarrow when that was not enough, and whatever iterating `pieces` throws: nothing is staged
+   * Stages changes for a heal (rule G3), the newest last, in one transaction. Meanwhile the columns do not change.
+   * @param file the ledger entry to commit with them; without it, deletes of keys, which every table's columns hold
+   * @throws ColumnsTooNarrow when the columns do not hold a change, and whatever iterating `pieces` throws: nothing is staged
    */
   async stage(
     generation: number,
@@ -78,7 +74,8 @@ export class TableWriter {
     async function* batches(): AsyncGenerator<ChangeBatch, void, undefined> {
       for await (const piece of pieces) {
         const changes = newestPerKey(piece, columns);
-        if (observeChanges(changes.values(), columns) !== columns) throw new ColumnsTooNarrow();
+        if (observeChanges(changes.values(), columns) !== columns)
+          throw new ColumnsTooNarrow(file?.file ?? '');
         const batch = encodeChanges(changes, columns);
         yield batch;
         reportDeadLetters(batch);

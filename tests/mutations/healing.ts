@@ -222,7 +222,7 @@ export const HEALING: readonly Mutation[] = [
   {
     rule: 'G3',
     what: 'a heal is repeated with a file that no longer exists',
-    file: `${HEAL}/lost-export.ts`,
+    file: 'runtime/export/data-file.ts',
     find: "['NoSuchKey', 'NotFound']",
     replace: "['NotFound']",
     by: heals('G3: when a data file of a heal is missing'),
@@ -231,17 +231,17 @@ export const HEALING: readonly Mutation[] = [
     rule: 'X1',
     what: 'a file of a heal is not checked when it is staged',
     file: `${HEAL}/stage-window.ts`,
-    find: 'await writer.stage(generation, inBatches(changesOf(run, manifest, file), BATCH_BYTES), entry, signal);',
+    find: 'const batches = inBatches(changesOf(run, manifest, file), BATCH_BYTES);',
     replace:
-      'const unchecked = (async function* () { try { yield* changesOf(run, manifest, file); } catch { return; } })();\n  await writer.stage(generation, inBatches(unchecked, BATCH_BYTES), entry, signal);',
+      'const unchecked = (async function* () { try { yield* changesOf(run, manifest, file); } catch { return; } })();\n        const batches = inBatches(unchecked, BATCH_BYTES);',
     by: healRules('G3, X1: a file that arrives damaged'),
   },
   {
     rule: 'C3',
     what: 'a stage whose answer was lost is not looked up in the ledger',
     file: `${HEAL}/stage-window.ts`,
-    find: '.some((entry) => entry.file === file.key)) return;',
-    replace: ".some((entry) => entry.file === '')) return;",
+    find: 'lookUp: async () => (await readLedger(run)).has(file.key),',
+    replace: "lookUp: async () => (await readLedger(run)).has(''),",
     by: healRules('G3, C3: when the answer of stage'),
   },
   {

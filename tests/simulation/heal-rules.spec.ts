@@ -188,7 +188,7 @@ describe('simulation/heal rules', () => {
     await next.stop();
   });
 
-  it('G3, X1: a file that arrives damaged when it is read a second time is read again, and nothing of it is kept', async () => {
+  it('G3, X1: a file that arrives damaged is read again, and nothing of it is kept', async () => {
     const { world, process } = await following();
     process.kill();
     await world.busy(25 * HOUR);
@@ -202,7 +202,7 @@ describe('simulation/heal rules', () => {
         if (operation !== 'GetObject' || key === undefined || !/\/data\/.*\.json\.gz$/.test(key)) return;
         const times = (reads.get(key) ?? 0) + 1;
         reads.set(key, times);
-        if (times !== 2) return;
+        if (times !== 1) return;
         const { body } = s3.getObject(world.bucket, key);
         const damaged = gunzipSync(body)
           .toString()
@@ -213,8 +213,10 @@ describe('simulation/heal rules', () => {
     });
     await untilHealed(world);
     world.assertEqual();
-    assert.ok([...reads.values()].every((times) => times === 4));
-    assert.ok(world.heardOf('aws.retry').some(({ operation }) => operation === 'GetObject'));
+    assert.ok([...reads.values()].every((times) => times === 2));
+    const retries = world.heardOf('aws.retry').filter(({ operation }) => operation === 'GetObject');
+    assert.ok(retries.length > 0);
+    for (const { message } of retries) assert.match(message, /the gap will be healed by other exports/);
     await next.stop();
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash, randomFillSync } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Decompress, readBlocks } from '../../../runtime/export/data-file';
-import { DataFileCorrupt, ObjectChanged } from '../../../runtime/export/errors';
+import { DataFileCorrupt, DataFileMissing, ObjectChanged } from '../../../runtime/export/errors';
 import type { DataFile } from '../../../runtime/export/manifest';
 import { HandClock } from '../aws/hand-clock';
 import { ScriptedServer, sdkAt } from '../aws/scripted-server';
@@ -229,8 +229,12 @@ describe('Reading a data file of an export (rule X1)', () => {
     });
   });
 
-  it('throws a fault for a missing file', async () => {
-    await assert.rejects(textOf(read(entry(Buffer.of(), 0))), { code: 'NoSuchKey' });
+  it('names a missing file', async () => {
+    await assert.rejects(textOf(read(entry(Buffer.of(), 0))), (error) => {
+      assert.ok(error instanceof DataFileMissing);
+      assert.equal(error.file, `s3://b/${KEY}`);
+      return true;
+    });
   });
 
   it('stops with the signal’s reason, even while the network is silent', async () => {

@@ -8,6 +8,9 @@ export interface Get extends ObjectRange {
 export const transientFault = (): AwsFault =>
   new AwsFault('GetObject', 'ECONNRESET', 'retry', 'soon', 200, 'the connection broke');
 
+export const missingObject = (): AwsFault =>
+  new AwsFault('GetObject', 'NoSuchKey', 'fatal', 'slow', 404, 'no such key');
+
 /** A fake S3 bucket. Bodies arrive in small pieces and break off where a test wants it. */
 export class FakeBucket {
   readonly objects = new Map<string, Buffer>();
@@ -41,7 +44,7 @@ export class FakeBucket {
     signal?.throwIfAborted();
     this.gets.push({ key, ...range });
     const body = this.objects.get(key);
-    if (body === undefined) throw new AwsFault('GetObject', 'NoSuchKey', 'fatal', 'slow', 404, 'no such key');
+    if (body === undefined) throw missingObject();
     const etag = `"${body.length}-${body.at(-1)}"`;
     if (range.ifMatch !== undefined && range.ifMatch !== etag) {
       throw new AwsFault('GetObject', 'PreconditionFailed', 'fatal', 'slow', 412, 'changed');

@@ -9,7 +9,7 @@ import {
   DestinationUnavailable,
   FileLoadedMeanwhile,
 } from '../../../runtime/destinations/errors';
-import { DataFileCorrupt } from '../../../runtime/export/errors';
+import { ColumnsNotSettled, DataFileCorrupt } from '../../../runtime/export/errors';
 import {
   loadFiles,
   type LoaderOptions,
@@ -187,6 +187,18 @@ describe('export/loader', () => {
     );
     assert.deepEqual(ids(target), ['1', '2', '3']);
     assert.equal(progress.items, 3, 'rolled back items do not count');
+  });
+
+  it('columns that never hold a file are an error after as many widenings as a file can need', async () => {
+    const target = new Target();
+    target.widen = async () => void target.course.push('widen');
+    await assert.rejects(load(bucketOf({ a: [item('1', number('1'))] }), target), (error) => {
+      assert.ok(error instanceof ColumnsNotSettled);
+      assert.equal(error.file, 's3://exports/a');
+      return true;
+    });
+    assert.equal(target.course.filter((step) => step === 'widen').length, 5);
+    assert.deepEqual([target.rows, target.ledger, target.open], [[], [], 0]);
   });
 
   it('keeps the files before one that needs new columns', async () => {

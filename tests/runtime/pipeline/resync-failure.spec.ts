@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { Operation } from '../../../runtime/aws/operations';
 import { AwsFault } from '../../../runtime/aws/faults';
 import { DestinationUnusable, LeaseLost } from '../../../runtime/destinations/errors';
-import { ExportFailed, ObjectChanged } from '../../../runtime/export/errors';
+import {
+  ColumnsNotSettled,
+  DataFileMissing,
+  ExportFailed,
+  ObjectChanged,
+} from '../../../runtime/export/errors';
 import { failureOfResync, ResyncFailed } from '../../../runtime/pipeline/resync-failure';
 import { ExportLost } from '../../../runtime/pipeline/table-export';
 import { Gap } from '../../../runtime/stream/gap';
@@ -18,6 +23,8 @@ const CASES: readonly (readonly [what: string, error: unknown, failure: unknown]
   ['an export that AWS has forgotten', new ExportLost({ cause: forgotten }), forgotten],
   ['a denied read of a file', fault('GetObject'), 'itself'],
   ['a file that was replaced', new ObjectChanged('bucket', 'key', { region: 'eu-west-1' }), 'itself'],
+  ['a file that does not exist', new DataFileMissing('s3://bucket/key', fault('GetObject')), 'itself'],
+  ['a file that no columns hold', new ColumnsNotSettled('s3://bucket/key', 4), 'itself'],
   ['a table that cannot be described', fault('DescribeTable'), undefined],
   ['another writer', new LeaseLost('orders', 2), undefined],
   ['a destination that refuses rows', new DestinationUnusable('refused'), undefined],
