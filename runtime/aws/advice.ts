@@ -138,19 +138,29 @@ export const roleDenied: Advice = (f) => {
 };
 
 export const objectDenied: Advice = (f) => {
-  const missing =
-    f.operation === 'GetObject'
-      ? ` Without s3:ListBucket on ${bucketArn(f)}, a missing object is denied too.`
-      : '';
   const encryption =
     f.operation === 'PutObject'
       ? ' If it demands encryption headers, set kmsKeyId: exports are then written with them.'
       : '';
   return (
     `${accessDenied(f)} Also check that bucket ${f.context.bucket} is this account's and that its policy allows this: ` +
-    `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${encryption}${missing}`
+    `${aws(f, `s3api get-bucket-policy --bucket ${f.context.bucket}`)}.${encryption}` +
+    (f.operation === 'GetObject' ? orMissing(f) : '')
   );
 };
+
+/** Source: S3 API reference, "GetObject", permissions. */
+function orMissing(f: Failure): string {
+  const listing: Permission = { action: 's3:ListBucket', resource: bucketArn(f) };
+  const also =
+    missingPermission(f).action === listing.action
+      ? ''
+      : ` To let it say so, add this too: ${JSON.stringify(statementFor(listing))}.`;
+  return (
+    ` ${subjectOf(f.operation, f.context)} is missing, or not allowed to be read: without s3:ListBucket, S3 does not say ` +
+    `which.${also}`
+  );
+}
 const bucketArn = (f: Failure): string => `arn:aws:s3:::${f.context.bucket}`;
 
 const signIn = ({ context }: Failure): string =>

@@ -21,14 +21,20 @@ export interface RetryOptions {
   readonly describing?: CallRate;
 }
 
+/**
+ * A denied object may be missing: S3 also denies a missing object to callers without s3:ListBucket. So it is not waited for without end;
+ * long enough for a person to allow it again.
+ */
+const LONGEST_DENIED_OBJECT_MS = 6 * 60 * 60_000;
+
 /** Failures that are not reported: the first ones are ordinary network noise. */
 const QUIET_FAILURES = 2;
 
 /**
  * Retries calls that fail with a fault of kind `retry`, with growing pauses, for as long as it takes: the checkpoint keeps its
  * place, and the stream its records for 24 hours. For what a person has to fix (access, credentials) it waits only if the
- * operation has succeeded before; a permission that was never there is reported at once. It throws faults of other kinds at
- * once, and an expired iterator, which the caller replaces. After five identical responses that AWS would not send, it gives up.
+ * operation has succeeded before; a permission that was never there is reported at once, and one to read an object after six hours. It
+ * throws faults of other kinds at once, and an expired iterator, which the caller replaces. After five identical responses that AWS would not send, it gives up.
  * It does not resume the body of an object; the reader does. A shard reader is asked before each attempt (`Attempts`) and holds
  * nothing during pauses.
  * @throws AwsFault, and the signal's reason
@@ -92,6 +98,7 @@ async function repeat<Result>(
   options: RetryOptions & { readonly succeeded: Set<Operation>; readonly strange: StrangeAnswers },
   signal: AbortSignal | undefined,
 ): Promise<Result> {
+  const startedMs = options.clock.elapsedMs();
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
     try {
@@ -102,6 +109,8 @@ async function repeat<Result>(
       if (!(error instanceof AwsFault) || !isToRepeat(error, attempt, options.limit)) throw error;
       const hasSucceeded = options.succeeded.has(operation);
       if (error.pace === 'slow' && !hasSucceeded) throw error;
+      const waitedMs = options.clock.elapsedMs() - startedMs;
+      if (isDeniedObject(error) && waitedMs >= LONGEST_DENIED_OBJECT_MS) throw error;
       const refusal = options.strange.after(error, hasSucceeded);
       if (refusal !== undefined) throw refusal;
       const waitMs = pauseAfter(attempt, error.pace, options.random);
@@ -118,4 +127,8 @@ function isToRepeat(fault: AwsFault, attempt: number, limit: number | undefined)
   if (fault.kind !== 'retry' || fault.code === 'ExpiredIteratorException') return false;
   if (limit === undefined) return true;
   return fault.pace !== 'slow' && attempt < limit;
+}
+
+function isDeniedObject({ operation, permission }: AwsFault): boolean {
+  return operation === 'GetObject' && permission !== undefined;
 }

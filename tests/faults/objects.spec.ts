@@ -10,8 +10,8 @@ import {
   ObjectChanged,
 } from '../../runtime/export/errors';
 import type { FaultAnswer } from '../../simulator';
-import { MINUTE } from '../simulation/world';
-import { quickIf } from '../tiers/tier';
+import { HOUR, MINUTE } from '../simulation/world';
+import { full, quickIf } from '../tiers/tier';
 import { closeWorlds, IMPATIENT, WireWorld } from './wire-world';
 
 /** Reads of an object: start and condition of each. */
@@ -175,6 +175,55 @@ describe('faults/objects', () => {
       await world.assertRecovers(process);
     });
   }
+
+  full.it(
+    'F27: a data file is gone, and S3 denies it to a caller who may not list: waits six hours, and stops with the statement that tells which',
+    async () => {
+      const poll = { minMs: 30_000, maxMs: 300_000, listShardsMs: 300_000, exportMs: 10_000 };
+      const world = await WireWorld.open({ settings: { poll } });
+      const allow = (...denied: string[]) =>
+        world.simulator.iam.putUser('arn:aws:iam::123456789012:user/replicator', {
+          accessKeyId: 'AKIDEXAMPLE',
+          policies: [
+            {
+              Version: '2012-10-17',
+              Statement: [
+                { Effect: 'Allow', Action: '*', Resource: '*' },
+                ...denied.map((Action) => ({ Effect: 'Deny', Action, Resource: '*' })),
+              ],
+            },
+          ],
+        });
+      allow();
+      let gone = '';
+      beforeRead(world, '/data/', 1, (key) => {
+        gone = key;
+        world.simulator.store.deleteObject(world.bucket, key);
+        allow('s3:ListBucket');
+      });
+      const process = world.start();
+      await world.untilAlive(process, () => gone !== '', 'it was deleted');
+      await world.clock.advance(5 * HOUR);
+      assert.ok(process.isAlive);
+      const failure = await world.errorOf(process, 2 * HOUR);
+      assert(failure instanceof AwsFault);
+      assert.equal(failure.httpStatus, 403);
+      assert.ok(
+        failure.message.includes(
+          `s3://exports/${gone} is missing, or not allowed to be read: without s3:ListBucket, S3 does not say which.`,
+        ),
+        failure.message,
+      );
+      assert.match(failure.message, /"Action":"s3:ListBucket","Resource":"arn:aws:s3:::exports"/);
+      assert.ok(reads(world, gone).length < 200);
+      assert.equal(world.exportArns().length, 1);
+
+      allow();
+      const named = await world.errorOf(world.start());
+      assert(named instanceof DataFileMissing);
+      assert.equal(named.file, `s3://exports/${gone}`);
+    },
+  );
 
   it('F27: there is no such bucket: stops before it writes or requests anything', async () => {
     const world = await WireWorld.open();

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { AwsFault } from '../../runtime/aws/faults';
 import { ExportFailed } from '../../runtime/export/errors';
 import type { HealAnswer, HealPlan } from '../../runtime/pipeline/context';
 import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
-import { ServiceError } from '../../simulator';
+import { type ActiveFault, ServiceError } from '../../simulator';
 import { quickIf } from '../tiers/tier';
 import { downtime, GAP_VARIANTS, type GapVariant } from './gap-variants';
 import type { BeforeCall } from './in-process-services';
@@ -411,6 +412,45 @@ describe('simulation/heals', () => {
       for (const { from } of world.heardOf('heal.requested')) assert.ok(from <= since - 5 * MINUTE);
       await next.stop();
     });
+
+  it('G3, F27: when S3 denies a file of a heal, which may be missing, it stops after six hours; once S3 says that it is, other exports heal', async () => {
+    const { world, process } = await following();
+    process.kill();
+    await world.busy(25 * HOUR);
+    const isFile = /\/data\/.*\.json\.gz$/;
+    let denied: ActiveFault | undefined;
+    const next = world.start({
+      beforeCall: (operation, key) => {
+        if (operation !== 'GetObject' || key === undefined || denied !== undefined || !isFile.test(key))
+          return;
+        world.simulator.s3.deleteObject(world.bucket, key);
+        const answer = { kind: 'error', type: 'AccessDenied', status: 403 } as const;
+        denied = world.simulator.faults.add({ operation, containing: key, answer });
+      },
+    });
+    await world.until(() => denied !== undefined);
+    await world.busy(5 * HOUR);
+    assert.ok(next.isAlive);
+    await world.until(() => !next.isAlive, 2 * HOUR);
+    const { error } = (await next.outcome).failed[0]!;
+    assert.ok(error instanceof AwsFault, String(error.stack));
+    assert.match(
+      error.message,
+      /is missing, or not allowed to be read: without s3:ListBucket, S3 does not say which\./,
+    );
+    assert.match(
+      error.message,
+      /add this too: \{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::/,
+    );
+    assert.equal(world.heardOf('heal.requested').length, 1);
+    denied!.remove();
+    const last = world.start();
+    await untilHealed(world);
+    world.assertEqual();
+    assert.match(world.heardOf('heal.lost')[0]!.message, /does not exist/);
+    assert.equal(world.heardOf('heal.requested').length, 2);
+    await last.stop();
+  });
 
   const permissions = [
     ['ExportTableToPointInTime', 'start'],

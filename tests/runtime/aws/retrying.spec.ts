@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { pauseAfter } from '../../../runtime/aws/backoff';
-import { AwsFault } from '../../../runtime/aws/faults';
+import { AwsFault, type Permission } from '../../../runtime/aws/faults';
 import { type RetryOptions, retrying } from '../../../runtime/aws/retrying';
 import type { Attempts, AwsServices } from '../../../runtime/aws/services';
 import { type EventMap, Events } from '../../../runtime/observe/events';
@@ -208,6 +208,40 @@ describe('Retrying AWS calls', () => {
     const services = await failingLater(9, fault('retry', 'slow'), { limit: 3 });
     await assert.rejects(services.describeTable('orders'));
     assert.equal(calls, 1);
+  });
+
+  describe('a denied object, which may be missing', () => {
+    const denied = (permission?: Permission) =>
+      new AwsFault('GetObject', 'AccessDenied', 'retry', 'slow', 403, 'what to do', { permission });
+    const READ: Permission = { action: 's3:GetObject', resource: 'arn:aws:s3:::b/*' };
+    const HOUR = 3_600_000;
+
+    /** How long an object is waited for that is denied after another was read. */
+    async function waitFor(error: AwsFault, endsAfterMs: number): Promise<'read' | AwsFault> {
+      const getObject = async (_: string, key: string) => {
+        if (key === 'later' && clock.elapsed < endsAfterMs) throw error;
+        return {};
+      };
+      const services = retrying({ getObject } as unknown as AwsServices, options);
+      const range = { offset: 0, ifMatch: undefined };
+      await services.getObject('b', 'first', range);
+      return services.getObject('b', 'later', range).then(
+        () => 'read' as const,
+        (thrown: AwsFault) => thrown,
+      );
+    }
+
+    it('is waited for, for six hours', async () => {
+      assert.equal(await waitFor(denied(READ), 5.9 * HOUR), 'read');
+      clock.elapsed = 0;
+      const error = denied(READ);
+      assert.equal(await waitFor(error, 7 * HOUR), error);
+      assert.ok(clock.elapsed >= 6 * HOUR && clock.elapsed < 6.1 * HOUR, `${clock.elapsed} ms`);
+    });
+
+    it('is waited for without end if it is the key or the credentials that cannot be used', async () => {
+      assert.equal(await waitFor(denied(), 100 * HOUR), 'read');
+    });
   });
 
   it('runs each attempt of a read through its caller, and pauses outside', async () => {
