@@ -248,21 +248,6 @@ export interface RereadRule {
   readonly edges: readonly { readonly from: number; readonly to: number }[];
 }
 
-/** A key to read again. */
-export type FoundKey = {
-  /** The key as text, as `keyText` (item/item-key.ts) returns it. */
-  readonly keyText: string;
-} & (
-  | {
-      /** Cells of the key columns, partition key first. */
-      readonly key: readonly Cell[];
-    }
-  | {
-      /** DynamoDB JSON of the item of a dead letter: its key may be one that no row can hold. */
-      readonly deadLetter: string;
-    }
-);
-
 /** What `publish` reads inside its transaction, for the caller's decision (rule P2). */
 export interface PublishView {
   readonly checkpoint: StoredCheckpoint;
@@ -360,7 +345,7 @@ export interface PipelineStore {
    */
   findKeys(
     rule: RereadRule,
-    take: (keys: readonly FoundKey[]) => Promise<void>,
+    take: (keyTexts: readonly string[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void>;
   /** Whether the visible table exists: it has been published, and nobody has dropped it before the lease was taken. */

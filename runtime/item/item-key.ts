@@ -2,6 +2,7 @@ import type { AttributeValue, Item, KeyAttribute, KeySchema } from './attribute-
 import type { ColumnType } from './column';
 import { BINARY, LEAST_NUMBER, TEXT } from './column-type';
 import { quoteAscii, valueJson } from './dynamodb-json';
+import { readItem } from './item-reader';
 import { MalformedItem } from './malformed';
 
 export function keyAttributes(schema: KeySchema): readonly KeyAttribute[] {
@@ -43,4 +44,10 @@ export function keyText(item: Item, schema: KeySchema): string {
     (key) => `${quoteAscii(key.name)}:${valueJson(keyValue(item, key))}`,
   );
   return `{${members.join(',')}}`;
+}
+
+/** The key of a text that `keyText` returned. */
+export function keyOfText(text: string, schema: KeySchema): Item {
+  const item = readItem(JSON.parse(text));
+  return new Map(keyAttributes(schema).map((key) => [key.name, keyValue(item, key)]));
 }

@@ -1,10 +1,5 @@
-import {
-  type FoundKey,
-  MOST_FOUND_KEYS,
-  type PublishResult,
-  type RereadRule,
-} from '../../runtime/destinations/destination';
-import { foundRow } from '../../runtime/destinations/relational/found-keys';
+import { MOST_FOUND_KEYS, type PublishResult, type RereadRule } from '../../runtime/destinations/destination';
+import { keyTextOfRow } from '../../runtime/destinations/relational/found-keys';
 import { put } from './memory-apply';
 import { countRows, keyPositions, type StoredPipeline, type StoredRow } from './memory-store';
 
@@ -41,18 +36,18 @@ export function publishHealed(pipeline: StoredPipeline): PublishResult {
 export function* findKeys(
   { tables, columns, lines, changes, deadLetters }: StoredPipeline,
   { since, untimed, edges }: RereadRule,
-): Generator<readonly FoundKey[]> {
+): Generator<readonly string[]> {
   const staged = new Set([...lines.values(), ...changes.values()].map(({ key }) => key));
   const changed = new Set([...changes.values()].map(({ key }) => key));
   const isAtEdge = (time: number | null) =>
     edges.some(({ from, to }) => time !== null && time >= from && time <= to);
   const positions = keyPositions(columns);
   const row = ({ cells }: Pick<StoredRow, 'cells'>) =>
-    foundRow(
+    keyTextOfRow(
       columns,
       positions.map((position) => cells[position] ?? null),
     );
-  const found: FoundKey[] = [];
+  const found: string[] = [];
   for (const [key, stored] of tables.visible) {
     const { sourceTime, deleted } = stored;
     if (!deleted && !staged.has(key) && (untimed || (sourceTime !== null && sourceTime >= since)))
@@ -61,11 +56,11 @@ export function* findKeys(
   for (const { action, key, cells, sourceTime } of lines.values()) {
     if (action === 'upsert' && cells && !changed.has(key) && isAtEdge(sourceTime)) found.push(row({ cells }));
   }
-  for (const { keyText, item, sourceTime } of deadLetters.visible.values()) {
+  for (const { keyText, sourceTime } of deadLetters.visible.values()) {
     const isLate = sourceTime === null || sourceTime >= since;
-    if (isLate && !lines.has(keyText) && !changes.has(keyText)) found.push({ keyText, deadLetter: item });
+    if (isLate && !lines.has(keyText) && !changes.has(keyText)) found.push(keyText);
   }
-  for (const { keyText, item, sourceTime } of deadLetters.lines.values())
-    if (isAtEdge(sourceTime) && !changes.has(keyText)) found.push({ keyText, deadLetter: item });
+  for (const { keyText, sourceTime } of deadLetters.lines.values())
+    if (isAtEdge(sourceTime) && !changes.has(keyText)) found.push(keyText);
   for (let i = 0; i < found.length; i += MOST_FOUND_KEYS) yield found.slice(i, i + MOST_FOUND_KEYS);
 }

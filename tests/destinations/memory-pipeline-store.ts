@@ -4,7 +4,6 @@ import type {
   CheckpointWrite,
   ComparedKeys,
   Comparison,
-  FoundKey,
   LedgerEntry,
   LoadedRole,
   PipelineStore,
@@ -153,7 +152,7 @@ export class MemoryPipelineStore implements PipelineStore {
 
   async findKeys(
     rule: RereadRule,
-    take: (keys: readonly FoundKey[]) => Promise<void>,
+    take: (keyTexts: readonly string[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
     const { generation } = this.pipeline;

@@ -1,8 +1,8 @@
 import type { Column } from '../../item/column';
-import { type FoundKey, MOST_FOUND_KEYS, type RereadRule } from '../destination';
+import { MOST_FOUND_KEYS, type RereadRule } from '../destination';
 import { DestinationUnavailable } from '../errors';
 import { ownState, requireCurrent } from '../relational/bookkeeping';
-import { foundKey, rereadQuery, type RereadWords } from '../relational/reread';
+import { foundKeyText, rereadQuery, type RereadWords } from '../relational/reread';
 import { integer } from '../relational/sql';
 import { readState } from './bookkeeping';
 import { keyText } from './compare';
@@ -22,7 +22,7 @@ export async function findKeys(
   { file, hooks, tables, epoch }: WriterContext,
   columns: readonly Column[],
   rule: RereadRule,
-  take: (keys: readonly FoundKey[]) => Promise<void>,
+  take: (keyTexts: readonly string[]) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const session = new Session(file, hooks);
@@ -54,7 +54,7 @@ export async function findKeys(
           `SELECT * FROM ${FOUND} WHERE rowid >= ${integer(start)} AND rowid < ${integer(start + MOST_FOUND_KEYS)}`,
         ),
       );
-      if (rows.length > 0) await take(rows.map((row) => foundKey(row, columns)));
+      if (rows.length > 0) await take(rows.map((row) => foundKeyText(row, columns)));
       if (rows.length < MOST_FOUND_KEYS) break;
     }
     // The heal may have ended while the last piece was taken.

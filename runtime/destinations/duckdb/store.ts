@@ -5,7 +5,6 @@ import type {
   CheckpointWrite,
   ComparedKeys,
   Comparison,
-  FoundKey,
   LedgerEntry,
   LoadedRole,
   PipelineStore,
@@ -164,7 +163,7 @@ export class DuckDBStore implements PipelineStore {
 
   async findKeys(
     rule: RereadRule,
-    take: (keys: readonly FoundKey[]) => Promise<void>,
+    take: (keyTexts: readonly string[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
     await findKeys(this, await this.recordedColumns(), rule, take, signal);

@@ -1,9 +1,9 @@
 import { onAbort } from '../../abort';
 import type { Column } from '../../item/column';
-import { type FoundKey, MOST_FOUND_KEYS, type RereadRule } from '../destination';
+import { MOST_FOUND_KEYS, type RereadRule } from '../destination';
 import { DestinationUnavailable } from '../errors';
 import { ownState, requireCurrent } from '../relational/bookkeeping';
-import { foundKey, rereadQuery, type RereadWords } from '../relational/reread';
+import { foundKeyText, rereadQuery, type RereadWords } from '../relational/reread';
 import { integer, own } from '../relational/sql';
 import { inTransaction } from '../relational/transaction';
 import { markWriting, readState } from './bookkeeping';
@@ -29,7 +29,7 @@ export async function findKeys(
   generation: number,
   { session, signal }: HealSession,
   { columns, rule }: { readonly columns: readonly Column[]; readonly rule: RereadRule },
-  take: (keys: readonly FoundKey[]) => Promise<void>,
+  take: (keyTexts: readonly string[]) => Promise<void>,
 ): Promise<void> {
   const declare = async (transaction: Transaction, hold: '' | 'WITH HOLD') => {
     // A new writer ends the sessions that read these tables.
@@ -40,7 +40,9 @@ export async function findKeys(
     await transaction.run(`DECLARE ${CURSOR} NO SCROLL CURSOR ${hold} FOR ${query}`);
   };
   const fetch = async (transaction: Transaction) =>
-    (await transaction.rows(`FETCH ${MOST_FOUND_KEYS} FROM ${CURSOR}`)).map((row) => foundKey(row, columns));
+    (await transaction.rows(`FETCH ${MOST_FOUND_KEYS} FROM ${CURSOR}`)).map((row) =>
+      foundKeyText(row, columns),
+    );
   const connection = await session.connect(signal);
   // Also while the server collects the keys, which it does when it commits.
   const stopListening = onAbort(signal, () => connection.destroy(signal.reason as Error));
@@ -73,8 +75,8 @@ export async function findKeys(
 }
 
 async function takeAll(
-  next: () => Promise<readonly FoundKey[]>,
-  take: (keys: readonly FoundKey[]) => Promise<void>,
+  next: () => Promise<readonly string[]>,
+  take: (keyTexts: readonly string[]) => Promise<void>,
 ): Promise<void> {
   for (;;) {
     const keys = await next();

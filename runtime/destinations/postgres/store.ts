@@ -5,7 +5,6 @@ import type {
   CheckpointWrite,
   ComparedKeys,
   Comparison,
-  FoundKey,
   LedgerEntry,
   LoadedRole,
   PipelineStore,
@@ -181,7 +180,7 @@ export class PostgresStore implements PipelineStore {
 
   async findKeys(
     rule: RereadRule,
-    take: (keys: readonly FoundKey[]) => Promise<void>,
+    take: (keyTexts: readonly string[]) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
     const { columns, state } = await this.writer.knowledge();

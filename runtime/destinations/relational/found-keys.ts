@@ -1,16 +1,15 @@
 import type { AttributeValue } from '../../item/attribute-value';
 import type { Cell, Column } from '../../item/column';
 import { keyText } from '../../item/item-key';
-import type { FoundKey } from '../destination';
 import { keyColumns } from './columns';
 import { keyOfColumns } from './recorded';
 
 /**
- * The key of a row.
+ * The key of a row as text (item/item-key.ts).
  * @param columns the recorded columns
  * @param key cells of the key columns, partition key first
  */
-export function foundRow(columns: readonly Column[], key: readonly Cell[]): FoundKey {
+export function keyTextOfRow(columns: readonly Column[], key: readonly Cell[]): string {
   const schema = keyOfColumns(columns);
   if (schema === undefined) throw new Error('no column is the partition key');
   const item = new Map(
@@ -19,5 +18,5 @@ export function foundRow(columns: readonly Column[], key: readonly Cell[]): Foun
       return [attribute, { [type]: key[i] } as unknown as AttributeValue];
     }),
   );
-  return { keyText: keyText(item, schema), key };
+  return keyText(item, schema);
 }

@@ -1,7 +1,7 @@
 import type { Cell, Column } from '../../item/column';
-import type { FoundKey, RereadRule } from '../destination';
+import type { RereadRule } from '../destination';
 import { keyColumns, keyNames, OWN_COLUMNS } from './columns';
-import { foundRow } from './found-keys';
+import { keyTextOfRow } from './found-keys';
 import { equalOn } from './sql';
 import type { PipelineTables } from './tables';
 import type { SqlRow, SqlTransaction } from './transaction';
@@ -17,7 +17,7 @@ export interface RereadWords {
 }
 
 /**
- * The query for the keys that a heal has to read again (rule G3). It reads each table once. `foundKey` reads its rows.
+ * The query for the keys that a heal has to read again (rule G3). It reads each table once. `foundKeyText` reads its rows.
  * Its parameters are those of `tables.ownRows`.
  */
 export function rereadQuery<Transaction extends SqlTransaction>(
@@ -30,11 +30,11 @@ export function rereadQuery<Transaction extends SqlTransaction>(
   const keys = keyColumns(columns);
   const rows = (table: 'visible' | 'lines', where: readonly string[]) => {
     const cells = keys.map((column, i) => `${cell('__r_row', column)} AS __r_key${i}`);
-    return `SELECT CAST(NULL AS text) AS __r_text, CAST(NULL AS text) AS __r_item, ${cells.join(', ')}
+    return `SELECT CAST(NULL AS text) AS __r_text, ${cells.join(', ')}
       FROM ${tables.sql(table)} __r_row WHERE ${where.join(' AND ')}`;
   };
   const deadLetters = (stage: 'visible' | 'lines', where: readonly string[]) =>
-    `SELECT __r_row.key, __r_row.item, ${keys.map(() => 'CAST(NULL AS text)').join(', ')}
+    `SELECT __r_row.key, ${keys.map(() => 'CAST(NULL AS text)').join(', ')}
       FROM ${ownRows.schema}.dead_letters __r_row
       WHERE ${[ownRows.condition, `__r_row.stage = '${stage}'`, ...where].join(' AND ')}`;
   const none = (table: 'lines' | 'changes', sameKey: string) =>
@@ -62,12 +62,12 @@ export function rereadQuery<Transaction extends SqlTransaction>(
 }
 
 /** @param row of `rereadQuery` @param columns the recorded columns */
-export function foundKey(row: SqlRow, columns: readonly Column[]): FoundKey {
-  const { __r_text: text = null, __r_item: item } = row;
-  if (text !== null) return { keyText: String(text), deadLetter: String(item) };
+export function foundKeyText(row: SqlRow, columns: readonly Column[]): string {
+  const { __r_text: text = null } = row;
+  if (text !== null) return String(text);
   const key = keyColumns(columns).map(({ type }, i): Cell => {
     const shown = String(row[`__r_key${i}`]);
     return type.kind === 'binary' ? new Uint8Array(Buffer.from(shown, 'base64')) : shown;
   });
-  return foundRow(columns, key);
+  return keyTextOfRow(columns, key);
 }

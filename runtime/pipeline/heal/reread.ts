@@ -1,11 +1,10 @@
 import type { ExportWindow } from '../../aws/services';
-import type { FoundKey } from '../../destinations/destination';
 import type { Item } from '../../item/attribute-value';
+import { keyOfText } from '../../item/item-key';
 import type { Change } from '../changes';
 import { whileUnavailable } from '../destination-retry';
 import type { GenerationRun } from '../generation-run';
 import { REREAD_REACH_MS } from '../watermark';
-import { keyOf } from './found-keys';
 import { edgesOf } from './windows';
 
 /** AWS API reference, BatchGetItem: at most 100 keys. */
@@ -30,6 +29,7 @@ export async function readKeysAgain(run: GenerationRun, windows: readonly Export
   const { context, store, writer, committer, signal } = run;
   const { aws, clock, events, pipeline, settings, table } = context;
   const { generation, published } = committer.current.checkpoint;
+  const { keySchema } = writer.catalog.options;
   const since = (windows[0] as ExportWindow).from - REREAD_REACH_MS;
   const rule = {
     since,
@@ -39,10 +39,10 @@ export async function readKeysAgain(run: GenerationRun, windows: readonly Export
   const progress = (keys: number) => events.emit('heal.reread', { pipeline, keys });
   let [keys, absent, readUnits] = [0, 0, 0];
   progress(keys);
-  const take = async (found: readonly FoundKey[]): Promise<void> => {
+  const take = async (found: readonly string[]): Promise<void> => {
     const gone: Item[] = [];
     for (let i = 0; i < found.length; i += MOST_KEYS) {
-      const asked = found.slice(i, i + MOST_KEYS).map((key) => keyOf(key, writer.catalog));
+      const asked = found.slice(i, i + MOST_KEYS).map((text) => keyOfText(text, keySchema));
       const read = await aws.readKeys(table.name, asked, signal);
       const present = new Set(read.present.map((key) => writer.catalog.keyText(key)));
       gone.push(...asked.filter((key) => !present.has(writer.catalog.keyText(key))));

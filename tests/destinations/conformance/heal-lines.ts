@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type {
   ChangeBatch,
-  FoundKey,
   LedgerEntry,
   PipelineStore,
   RereadRule,
@@ -9,7 +8,7 @@ import type {
   TableTarget,
 } from '../../../runtime/destinations/destination';
 import type { Cell, Column } from '../../../runtime/item/column';
-import { keyText } from '../../../runtime/item/item-key';
+import { keyOfText, keyText } from '../../../runtime/item/item-key';
 import type { Fixture } from '../fixture';
 import { attribute, checkpoint, COLUMNS, INT64, ORDERS, published } from './orders';
 
@@ -18,6 +17,11 @@ export const NOTHING: RereadRule = { since: TIME * 2, untimed: false, edges: [] 
 
 export function textOf(id: string): string {
   return keyText(new Map([['id', { S: id }]]), ORDERS.keySchema);
+}
+
+/** The reverse of `textOf`. */
+export function idOf(text: string): string {
+  return (keyOfText(text, ORDERS.keySchema).get('id') as { readonly S: string }).S;
 }
 
 /** The change with the key text of a pipeline. */
@@ -58,21 +62,12 @@ export async function healing(
   return store;
 }
 
-export async function found(store: PipelineStore, rule: Partial<RereadRule>): Promise<readonly FoundKey[]> {
-  const all: FoundKey[] = [];
-  await store.findKeys({ ...NOTHING, ...rule }, async (keys) => void all.push(...keys));
-  return all;
+/** The texts of the keys to read again, sorted. */
+export async function found(store: PipelineStore, rule: Partial<RereadRule>): Promise<readonly string[]> {
+  const all: string[] = [];
+  await store.findKeys({ ...NOTHING, ...rule }, async (keyTexts) => void all.push(...keyTexts));
+  return all.sort();
 }
-
-export async function foundTexts(
-  store: PipelineStore,
-  rule: Partial<RereadRule>,
-): Promise<readonly string[]> {
-  return (await found(store, rule)).map((key) => `${'key' in key ? 'row' : 'letter'} ${key.keyText}`).sort();
-}
-
-export const rowOf = (id: string) => `row ${textOf(id)}`;
-export const letterOf = (id: string) => `letter ${textOf(id)}`;
 
 export async function linesDropped(fixture: Fixture): Promise<void> {
   const dump = await fixture.dump();

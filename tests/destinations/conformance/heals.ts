@@ -17,7 +17,7 @@ import {
   sorted,
   upsert,
 } from './orders';
-import { TIME, textOf, batch, stage, entry, healing, foundTexts, rowOf, linesDropped } from './heal-lines';
+import { TIME, textOf, batch, stage, entry, healing, found, linesDropped } from './heal-lines';
 
 /** What `publishHeal` promises, and what stays of a heal that is not published. */
 export function healsConformance(open: () => Promise<Fixture>): void {
@@ -197,10 +197,10 @@ export function healsConformance(open: () => Promise<Fixture>): void {
       await store.apply('changes', batch(upsert('b', ['change'])), checkpoint('applied'));
       await restart();
       assert.equal((await store.readLedger('lines')).length, 2);
-      assert.deepEqual(await foundTexts(store, { untimed: true }), [rowOf('a')]);
+      assert.deepEqual(await found(store, { untimed: true }), [textOf('a')]);
       await stage(store, [remove('a')]);
       await restart();
-      assert.deepEqual(await foundTexts(store, { untimed: true }), []);
+      assert.deepEqual(await found(store, { untimed: true }), []);
       await store.publishHeal(() => checkpoint('healed'));
       await restart();
       await assertRows(fixture, ORDERS, [

@@ -5,6 +5,7 @@ import type { Column, ColumnType } from '../../../runtime/item/column';
 import { onlySeed } from '../../seeds';
 import { quickIf } from '../../tiers/tier';
 import type { Fixture } from '../fixture';
+import { idOf } from './heal-lines';
 import {
   DestinationModel,
   deadLetterFor,
@@ -234,8 +235,9 @@ class Walk {
     ];
     const untimed = this.random.chance(0.3);
     const found: string[] = [];
-    await this.store.findKeys({ since, untimed, edges: [{ from, to: from + 5000 }] }, async (keys) => {
-      for (const one of keys) if ('key' in one) found.push(String(one.key[0]));
+    await this.store.findKeys({ since, untimed, edges: [{ from, to: from + 5000 }] }, async (keyTexts) => {
+      // These tests give a dead letter its key as text; of a row, the destination makes a key text.
+      for (const text of keyTexts) if (text.startsWith('{')) found.push(idOf(text));
     });
     assert.deepEqual(found.sort(), this.model.reread(since, untimed, [from, from + 5000]));
   }

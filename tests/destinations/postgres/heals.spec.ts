@@ -9,6 +9,7 @@ import {
 import { CommitOutcomeUnknown, LeaseLost } from '../../../runtime/destinations/errors';
 import type { PostgresDestination } from '../../../runtime/destinations/postgres/destination';
 import { requirePostgres } from '../../postgres-server';
+import { idOf } from '../conformance/heal-lines';
 import { checkpoint, COLUMNS, ORDERS, published, remove, upsert } from '../conformance/orders';
 import { destinationAt, postgresFixture, type PostgresFixture } from '../postgres-fixture';
 import { Relay } from './relay';
@@ -61,11 +62,11 @@ describe('destination postgres: heals', () => {
     relay.looksLikePooler = true;
     const ids = Array.from({ length: MOST_FOUND_KEYS + 5 }, (_, i) => `key ${i}`);
     await heal(ids.map((id) => [id, '1']));
-    const found: unknown[] = [];
+    const found: string[] = [];
     const sizes: number[] = [];
     await store.findKeys(ALL, async (keys) => {
       sizes.push(keys.length);
-      for (const one of keys) found.push('key' in one ? one.key[0] : undefined);
+      found.push(...keys.map(idOf));
       await store.stage(2, lines(remove(`key ${sizes.length}`)));
       await store.apply(
         'changes',
