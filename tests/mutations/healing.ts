@@ -228,6 +228,14 @@ export const HEALING: readonly Mutation[] = [
     by: heals('G3: when a data file of a heal is missing'),
   },
   {
+    rule: 'G3',
+    what: 'a denied file, which may be missing, is waited for without end',
+    file: 'runtime/aws/retrying.ts',
+    find: 'if (isDeniedObject(error) && waitedMs >= LONGEST_DENIED_OBJECT_MS) throw error;',
+    replace: 'if (isDeniedObject(error) && waitedMs < 0) throw error;',
+    by: heals('G3, F27: when S3 denies'),
+  },
+  {
     rule: 'X1',
     what: 'a file of a heal is not checked when it is staged',
     file: `${HEAL}/stage-window.ts`,
