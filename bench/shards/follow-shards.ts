@@ -108,11 +108,8 @@ export async function followShards({ open, writes, ms }: ShardsPlan): Promise<Sh
   const committer = new Committer(store, context, { checkpoint, graph });
   const poller = new Poller({ ...context, streamArn: STREAM_ARN, beforeRead: () => undefined });
   const writer = { apply } as Partial<TableWriter> as TableWriter;
-  const follower = new Follower(
-    { context, store, committer, writer, feedsVisible: false },
-    poller,
-    () => undefined,
-  );
+  const nobody = { publishes: () => undefined, published: () => undefined };
+  const follower = new Follower({ context, store, committer, writer, feedsVisible: false }, poller, nobody);
 
   const stop = new AbortController();
   const ended = new Error('measured');

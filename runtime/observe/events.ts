@@ -111,6 +111,8 @@ export interface EventMap {
   };
   'stream.listing': { pipeline: string; shards: number; open: number };
   'stream.iteratorRenewed': { pipeline: string; shardId: string };
+  /** A resync was requested that the running load of a generation serves. `exportTime` in epoch ms, once its export is planned. */
+  'resync.joined': { pipeline: string; generation: number; exportTime: number | undefined; message: string };
   /** Only the resync failed: the table goes on following its stream (rule P3). */
   'resync.failed': { pipeline: string; message: string };
   'verify.progress': { pipeline: string; stage: string };

@@ -52,6 +52,7 @@ const lines: { readonly [Name in EventName]?: (event: EventMap[Name]) => Line | 
   'load.fileCommitted': () => ['debug', 'file loaded'],
   'stream.listing': () => ['debug', 'shards listed'],
   'stream.iteratorRenewed': () => ['debug', 'iterator renewed'],
+  'resync.joined': () => ['info', 'resync joins a load'],
   'resync.failed': () => ['error', 'resync failed'],
   'verify.progress': () => ['info', 'verify'],
   'verify.failed': () => ['warn', 'verify failed'],

@@ -187,6 +187,7 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'pipeline.failed': ({ error, againMs, isRepeated = false }) =>
     isRepeated ? undefined : describeError(error, againMs).message,
   'replicator.strayError': ({ message }) => message,
+  'resync.joined': ({ message }) => message,
   'resync.failed': ({ message }) => message,
   'verify.finished': verifyResult,
   'verify.scheduled': ({ next }) => `next verify ${instant(next)}`,

@@ -206,6 +206,7 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       return further;
     case 'destination.retry':
       return { ...status, destinationUnreachable: logged.event.message };
+    case 'resync.joined':
     case 'stream.iteratorRenewed':
     case 'replicator.strayError':
     case 'destination.awaited':

@@ -100,6 +100,16 @@ export function followsStream({ phase, feedsVisible }: Pick<Checkpoint, 'phase' 
   return phase === 'stream' || feedsVisible === true;
 }
 
+/**
+ * Whether a resync that is requested now is served by the generation that loads (rule P3). A heal serves none: it keeps rows that have not
+ * changed.
+ */
+export function servesResync({ checkpoint, graph }: PipelineState): boolean {
+  const { gap, phase, reason } = checkpoint;
+  // Without any shard, somebody has deleted the positions.
+  return phase === 'load' && reason !== 'heal' && gap === undefined && graph.shards.size > 0;
+}
+
 /** The checkpoint's head is not in the format of this version. */
 export class CheckpointUnreadable extends ReplicatorError {
   readonly kind = 'fatal';

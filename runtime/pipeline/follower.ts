@@ -7,6 +7,7 @@ import { type Checkpoint, followsStream } from './checkpoint';
 import { enterPhase, type GenerationRun } from './generation-run';
 import { counted } from './heal/change-rate';
 import { publish, type Publishable } from './publish';
+import type { Requests } from './requests';
 import { describeSource, requireSameSource } from './source-watch';
 import { lagMs } from './watermark';
 
@@ -69,7 +70,7 @@ export class Follower {
   constructor(
     private readonly shared: Omit<GenerationRun, 'signal'>,
     private readonly poller: Poller,
-    private readonly onPublished: () => void,
+    private readonly requests: Pick<Requests, 'publishes' | 'published'>,
   ) {
     this.graph = shared.committer.current.graph;
   }
@@ -151,6 +152,7 @@ export class Follower {
     const source = await describeSource(aws, table.name, signal);
     requireSameSource(committer.current, source, aws.clock.now());
     enterPhase(this.shared, 'publish');
+    this.requests.publishes();
     const { gap } = committer.current.checkpoint.heal ?? {};
     const streamArn = source.stream?.arn ?? committer.current.checkpoint.streamArn;
     const result = await publish({ ...this.shared, signal }, loaded, { tableId: source.id, streamArn });
@@ -171,7 +173,7 @@ export class Follower {
         ...loaded.healed,
         written: result?.written,
       });
-    this.onPublished();
+    this.requests.published(this.generation);
     enterPhase(this.shared, 'stream');
   }
 

@@ -1,7 +1,7 @@
 import type { Pace } from '../stream/pace';
 import { Poller } from '../stream/poller';
 import { Backfill } from './backfill';
-import type { PipelineState } from './checkpoint';
+import { type PipelineState, servesResync } from './checkpoint';
 import { Committer } from './committer';
 import type { PipelineContext } from './context';
 import { Mutex } from '../mutex';
@@ -13,6 +13,7 @@ import type { Requests } from './requests';
 import { watchSource } from './source-watch';
 import { failureOfResync, ResyncFailed } from './resync-failure';
 import { verifyOnSchedule } from './scheduled-verify';
+import { instant } from '../observe/figures';
 import { runTogether } from './task-group';
 import { verify } from './verify';
 
@@ -25,6 +26,21 @@ function paceOf({ minMs, maxMs, listShardsMs }: PipelineContext['settings']['pol
     shortestListingMs: listShardsMs,
     longestListingMs: Math.min(listShardsMs * 1.5, LONGEST_LISTING_MS),
   };
+}
+
+/** Reports that a resync which somebody has requested is served by the load that runs (rule P3). */
+function announceJoined({ events, pipeline }: PipelineContext, { checkpoint }: PipelineState): void {
+  const { generation, export: its } = checkpoint;
+  const exported =
+    its === undefined
+      ? ', whose export is not requested yet'
+      : ` from the export of ${instant(its.exportTime)}`;
+  events.emit('resync.joined', {
+    pipeline,
+    generation,
+    exportTime: its?.exportTime,
+    message: `already loading generation ${generation}${exported}; the resync joins it, and requests no other export`,
+  });
 }
 
 /**
@@ -60,12 +76,13 @@ export async function runGeneration(
   });
   const shared = { context, store, writer, committer, feedsVisible };
   const run = (group: AbortSignal): GenerationRun => ({ ...shared, signal: group });
-  const follower = new Follower(shared, poller, () => requests.published(generation));
+  const follower = new Follower(shared, poller, requests);
   // After a failed resync, the visible table is of an earlier generation.
   if (phase === 'stream') requests.published(published?.generation ?? generation);
   const openedAt = aws.clock.now();
   const verifying = new Mutex();
   enterPhase(shared, phase === 'stream' ? 'stream' : 'export');
+  if (servesResync(state)) requests.loads(generation, () => announceJoined(context, committer.current));
   try {
     await runTogether(signal, [
       (group) => follower.run(group),
@@ -84,6 +101,7 @@ export async function runGeneration(
       (group) => verifyOnSchedule(run(group), openedAt, verifying),
     ]);
   } finally {
+    requests.loadEnds();
     await poller.stop();
   }
   throw new RangeError('a generation ended without a reason');

@@ -11,6 +11,7 @@ import {
   readStateToReload,
   type PipelineState,
   type RecordedGap,
+  servesResync,
 } from './checkpoint';
 import type { PipelineContext } from './context';
 import { Committer } from './committer';
@@ -21,7 +22,7 @@ import { closeGap } from './heal/close-gap';
 import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
-import { ResyncFailed } from './resync-failure';
+import { onlyAnotherLoadHelps, ResyncFailed } from './resync-failure';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
   awaitedBack,
@@ -88,6 +89,10 @@ export class Pipeline {
   /** Why to start another generation; `undefined` once its start is stored, or when none is wanted. */
   private reason: GenerationReason | undefined;
   private stored: Stored = 'nothing';
+  /** The stored load that a resync joins without knowing whether it can finish. */
+  private joined: number | undefined;
+  /** The stored load that cannot finish: a resync begins another one. */
+  private futile: number | undefined;
 
   constructor(
     readonly context: PipelineContext,
@@ -106,6 +111,7 @@ export class Pipeline {
   async run(signal: AbortSignal): Promise<never> {
     this.reason = undefined;
     this.stored = 'nothing';
+    this.joined = undefined;
     try {
       for (;;) await this.inStep(signal, () => this.underLease(signal));
     } catch (error) {
@@ -135,17 +141,29 @@ export class Pipeline {
     return isTableGone(found) ? 'table gone' : undefined;
   }
 
-  /** Also returns on OutOfStep: what is known here no longer holds, so a new lease must read the destination again. */
+  /**
+   * Also returns on OutOfStep: what is known here no longer holds, so a new lease must read the destination again. And when a resync has
+   * joined a load that cannot finish: it begins another one.
+   */
   private async inStep(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
+      if (this.isJoinFutile(error)) return;
       if (!(error instanceof OutOfStep)) throw error;
       const { clock, events } = this.context;
       const { message } = error;
       events.emit('destination.retry', { pipeline: this.id, attempt: 1, waitMs: AGAIN_MS, message });
       await clock.sleep(AGAIN_MS, signal);
     }
+  }
+
+  private isJoinFutile(error: unknown): boolean {
+    const { joined } = this;
+    if (joined === undefined || !onlyAnotherLoadHelps(error) || !this.requests.leaveLoad()) return false;
+    this.joined = undefined;
+    this.futile = joined;
+    return true;
   }
 
   /** Returns when a new generation needs a new lease: a replaced table may have another key. */
@@ -166,8 +184,10 @@ export class Pipeline {
       const watermark = state.graph.watermark();
       this.context.events.emit('pipeline.standing', { pipeline: this.id, watermark });
       // Before taking the lease: another process may hold it and be about to reload the table.
-      if (stepWhenTaken(stateOf(state), this.begins()).do === 'close the gap')
+      if (stepWhenTaken(stateOf(state), this.begins(state)).do === 'close the gap')
         this.reason = await closeGap(this.context, state, signal);
+      if (this.requests.wantsResync && this.begins(state) === undefined)
+        this.joined = state.checkpoint.generation;
     }
     if (this.stored !== 'its table') {
       // Write nothing for a table that cannot be replicated.
@@ -185,7 +205,7 @@ export class Pipeline {
           deletes: table.deletes,
         },
         signal,
-        { recreate: this.loads() },
+        { recreate: this.loads(state) },
       ),
     );
     try {
@@ -200,7 +220,7 @@ export class Pipeline {
   /** Returns why to start again under a new lease. @throws Gap when the pipeline stops for one */
   private async generations(run: StoreRun): Promise<GenerationReason> {
     let state = await this.readState(run);
-    let step = stepWhenTaken(stateOf(state), this.begins());
+    let step = stepWhenTaken(stateOf(state), this.begins(state));
     // Another process may have closed the gap meanwhile.
     if (step.do !== 'begin') this.reason = undefined;
     if (step.do === 'run' && state !== undefined) announceHeal(this.context, state);
@@ -211,7 +231,7 @@ export class Pipeline {
       if (step.do === 'begin') {
         if (step.under === 'new lease') return step.reason;
         this.reason = step.reason;
-        if (this.loads()) this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
+        if (this.loads(state)) this.requests.generationBegins((state?.checkpoint.generation ?? 0) + 1);
         state = await startGeneration(run, state, step.reason);
         this.reason = undefined;
         this.stored = 'its table';
@@ -228,12 +248,12 @@ export class Pipeline {
       state = ending.state;
       if (step.do === 'record the gap') {
         state = await this.recordGap(run, state, ending.gap);
-        step = stepWhenTaken('gap', this.begins());
+        step = stepWhenTaken('gap', this.begins(state));
         continue;
       }
       if (step.do === 'abandon the load') {
         state = await this.abandonLoad(run, state, ending.failure);
-        step = stepWhenTaken(stateOf(state), this.begins());
+        step = stepWhenTaken(stateOf(state), this.begins(state));
         continue;
       }
       if (ending.gap === undefined) continue;
@@ -275,13 +295,16 @@ export class Pipeline {
     }
   }
 
-  private begins(): GenerationReason | undefined {
-    return this.reason ?? (this.requests.wantsResync ? 'resync' : undefined);
+  private begins(state: PipelineState | undefined): GenerationReason | undefined {
+    if (this.reason !== undefined || !this.requests.wantsResync) return this.reason;
+    const isServed =
+      state !== undefined && servesResync(state) && state.checkpoint.generation !== this.futile;
+    return isServed ? undefined : 'resync';
   }
 
   /** Whether the generation to begin loads the table. A heal continues from what is stored. */
-  private loads(): boolean {
-    const reason = this.begins();
+  private loads(state: PipelineState | undefined): boolean {
+    const reason = this.begins(state);
     return reason !== undefined && reason !== 'heal';
   }
 
@@ -337,7 +360,7 @@ export class Pipeline {
 
   /** @throws CheckpointUnreadable, ShardsMissing, unless the pipeline begins a generation anyway */
   private restored(stored: StoredCheckpoint): PipelineState | undefined {
-    return this.loads() ? readStateToReload(stored) : readState(this.id, stored);
+    return this.loads(undefined) ? readStateToReload(stored) : readState(this.id, stored);
   }
 
   private async restoreCatalog(

@@ -44,6 +44,14 @@ interface Waiting<Result> {
   reject(error: Error): void;
 }
 
+/** A load that runs. */
+interface Loading {
+  readonly generation: number;
+  readonly onJoined: () => void;
+  /** What a publish has read may lack a change that was made by hand before a request. */
+  isPublishing: boolean;
+}
+
 /**
  * The requests of users to a table's pipeline, which they can make before it runs. Each ends with the stored result, or with the error
  * that stopped the pipeline. None depends on an event being received.
@@ -54,6 +62,7 @@ export class Requests {
   private readonly asked: Waiting<void>[] = [];
   /** Resyncs whose generation has begun and is not published yet. */
   private readonly begun: (Waiting<void> & { readonly generation: number })[] = [];
+  private loading: Loading | undefined;
   /** Callers that wait until any generation is published. */
   private readonly readers: Waiting<void>[] = [];
   private isPublished = false;
@@ -68,11 +77,16 @@ export class Requests {
       : this.wait((waiting) => this.verifies.push({ ...waiting, request }));
   }
 
-  /** Resolves when a generation that begins after this call is published. @throws CutShort, or the error that stops the pipeline */
+  /**
+   * Resolves when a generation whose publish begins after this call is published: the one that loads now, or a new one.
+   * @throws CutShort, ResyncFailed, or the error that stops the pipeline
+   */
   resync(): Promise<void> {
-    return this.isClosed
-      ? Promise.reject(new CutShort('resync'))
-      : this.wait((waiting) => this.asked.push(waiting));
+    if (this.isClosed) return Promise.reject(new CutShort('resync'));
+    return this.wait((waiting) => {
+      this.asked.push(waiting);
+      this.join();
+    });
   }
 
   /** Resolves when the table is published, at once if it already is. @throws CutShort, or the error that stops the pipeline */
@@ -97,14 +111,38 @@ export class Requests {
     for (const { resolve, reject } of this.asked.splice(0)) this.begun.push({ resolve, reject, generation });
   }
 
+  /** The load of a generation runs: it serves every resync until its publish begins. @param onJoined called when it serves another one */
+  loads(generation: number, onJoined: () => void): void {
+    this.loading = { generation, onJoined, isPublishing: false };
+    this.join();
+  }
+
+  /** The load is about to be published. A resync that is requested now waits for it, and gets another generation. */
+  publishes(): void {
+    if (this.loading) this.loading.isPublishing = true;
+  }
+
+  /** The load does not run any more. */
+  loadEnds(): void {
+    this.loading = undefined;
+  }
+
   /** A generation was published. A resync with a later number is queued again: a failover lost the start of its generation. */
   published(published: number): void {
     this.isPublished = true;
+    this.loading = undefined;
     for (const waiting of this.begun.splice(0)) {
       if (waiting.generation <= published) waiting.resolve();
       else this.asked.push(waiting);
     }
     for (const { resolve } of this.readers.splice(0)) resolve();
+    this.wake?.();
+  }
+
+  /** The load cannot finish: the resyncs that it serves wait for another one. @returns whether there are any */
+  leaveLoad(): boolean {
+    for (const { resolve, reject } of this.begun.splice(0)) this.asked.push({ resolve, reject });
+    return this.wantsResync;
   }
 
   /** The load that serves every resync begun so far has failed, and the table goes on without it (rule P3). */
@@ -122,7 +160,7 @@ export class Requests {
   ): Promise<void> {
     for (;;) {
       await this.untilAsked(signal);
-      if (this.wantsResync) throw new ResyncRequested();
+      if (this.isResyncDue) throw new ResyncRequested();
       const waiting = this.verifies.shift();
       if (waiting === undefined) continue;
       try {
@@ -153,6 +191,18 @@ export class Requests {
     this.stop(undefined);
   }
 
+  /** Unless a load has to be published first. */
+  private get isResyncDue(): boolean {
+    return this.wantsResync && this.loading === undefined;
+  }
+
+  private join(): void {
+    const { loading } = this;
+    if (loading === undefined || loading.isPublishing || !this.wantsResync) return;
+    this.generationBegins(loading.generation);
+    loading.onJoined();
+  }
+
   private wait<Result>(enqueue: (waiting: Waiting<Result>) => void): Promise<Result> {
     return new Promise((resolve, reject) => {
       enqueue({ resolve, reject });
@@ -162,7 +212,7 @@ export class Requests {
 
   private async untilAsked(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    while (!this.wantsResync && this.verifies.length === 0) {
+    while (!this.isResyncDue && this.verifies.length === 0) {
       const woken = new Promise<void>((resolve) => (this.wake = resolve));
       const unlink = onAbort(signal, () => this.wake?.());
       await woken;

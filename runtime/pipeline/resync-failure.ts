@@ -1,4 +1,5 @@
 import { AwsFault } from '../aws/faults';
+import { ChangedByHand } from '../destinations/errors';
 import { finalMessage, ReplicatorError } from '../errors';
 import {
   ColumnsNotSettled,
@@ -9,6 +10,7 @@ import {
   ManifestRefused,
   ObjectChanged,
 } from '../export/errors';
+import { lostExport } from './heal/lost-export';
 import { ExportLost } from './table-export';
 
 /** A resync failed whose table follows the stream: the pipeline continues without it (rule P3). */
@@ -35,4 +37,14 @@ export function failureOfResync(error: unknown): Error | undefined {
   if (error instanceof ExportLost) return error.cause instanceof Error ? error.cause : error;
   if (error instanceof AwsFault) return error.operation === 'DescribeTable' ? undefined : error;
   return OF_THE_EXPORT.some((kind) => error instanceof kind) ? (error as Error) : undefined;
+}
+
+/** Whether a load that stopped by this error would stop by it again: its export or its tables are damaged. */
+export function onlyAnotherLoadHelps(error: unknown): boolean {
+  return (
+    lostExport(error) !== undefined ||
+    error instanceof ColumnsNotSettled ||
+    error instanceof ExportTokenTaken ||
+    error instanceof ChangedByHand
+  );
 }

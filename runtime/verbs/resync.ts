@@ -6,7 +6,8 @@ import type { Verb } from './verb';
 /** `dynamodb-replicator resync`: loads a new generation of a table beside the visible one. */
 export const resyncCommand: Verb = {
   name: 'resync',
-  summary: 'reload a table; its rows stay visible and follow the stream until the new ones are complete',
+  summary:
+    'reload a table; its rows stay visible and follow the stream until the new ones are complete. A load under way is joined',
   example: 'dynamodb-replicator resync --table orders --bucket my-exports --to shop.duckdb --yes',
   define: (command) =>
     void addSettingFlags(command, {

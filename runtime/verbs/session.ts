@@ -212,16 +212,20 @@ export class Session {
     report: (progress: string) => void,
     work: (table: string) => Promise<Result>,
   ): Promise<readonly { table: string; result: Result }[]> {
-    const stop = this.events.on('verify.progress', ({ pipeline, stage }) => {
+    const say = (pipeline: string, text: string) => {
       const name = tableOf(pipeline);
-      if (table === undefined || table === name) report(`${name}: ${stage}`);
-    });
+      if (table === undefined || table === name) report(`${name}: ${text}`);
+    };
+    const stops = [
+      this.events.on('verify.progress', ({ pipeline, stage }) => say(pipeline, stage)),
+      this.events.on('resync.joined', ({ pipeline, message }) => say(pipeline, message)),
+    ];
     try {
       return await Promise.all(
         this.tables(table).map(async (name) => ({ table: name, result: await work(name) })),
       );
     } finally {
-      stop();
+      for (const stop of stops) stop();
     }
   }
 }

@@ -123,21 +123,113 @@ describe('simulation/resyncs', () => {
     }
   });
 
-  it('P3: a second resync in the middle of the first continues too', async () => {
+  /** Full exports that were requested, each of which AWS bills. */
+  const exportsOf = (world: World) => world.heardOf('export.requested').length;
+
+  it('P3: a second resync in the middle of the first joins it, even behind a verify: no other export is paid for', async () => {
     const { world, process, invariants } = await following();
     const first = resync(process, world);
     await world.until(isExporting(world));
+    const verify = verified(world, process);
     const second = resync(process, world);
-    await world.until(() => world.checkpoint?.generation === 3);
-    assert.equal(world.checkpoint?.feedsVisible, true);
-    world.put('k1', 5_000);
-    await world.until(() => world.destination().get('k1') === '5000', 10 * SECOND);
-    assert.equal(world.phase, 'load');
+    await world.until(() => world.heardOf('resync.joined').length === 1, MINUTE);
+    const [joined] = world.heardOf('resync.joined');
+    assert.equal(joined?.generation, 2);
+    assert.match(joined.message, /^already loading generation 2 from the export of \d{4}-.*joins it/);
     await world.until(() => world.phase === 'stream');
     await world.clock.run(Promise.all([first, second]));
+    assert.deepEqual([world.checkpoint?.published?.generation, exportsOf(world)], [2, 2]);
+    await world.busy(EXPORT_MS);
+    assert.equal((await world.clock.run(verify)).differences, 0);
     await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.generation, 2);
     invariants.checkEnd(false);
     await process.stop();
+  });
+
+  it('P3: a resync during the first load joins it, and ends with its publish', async () => {
+    const world = new World({ grain: SECOND, knobs: { exportDurationMs: [EXPORT_MS, EXPORT_MS] } });
+    await world.prepare();
+    world.put('k1', 1);
+    const process = start(world, new Invariants(world));
+    await world.until(() => world.heardOf('pipeline.phase').length > 0);
+    const early = resync(process, world);
+    await world.until(isExporting(world));
+    const late = resync(process, world);
+    await world.clock.run(Promise.all([early, late]));
+    assert.deepEqual([world.checkpoint?.published?.generation, exportsOf(world)], [1, 1]);
+    assert.deepEqual(
+      world.heardOf('resync.joined').map(({ message }) => message.includes(' from the export of ')),
+      [false, true],
+    );
+    await world.untilCaughtUp();
+    assert.equal(world.checkpoint?.generation, 1);
+    await process.stop();
+  });
+
+  /** A resync whose process was killed while it waited for its export. */
+  async function killedResync(
+    isBehindGap: boolean,
+  ): Promise<Pick<Awaited<ReturnType<typeof following>>, 'world' | 'invariants'>> {
+    const { world, process, invariants } = await following();
+    await process.stop();
+    if (isBehindGap) await world.busy(2 * DAY);
+    const killed = start(world, invariants, { resync: true });
+    await world.until(isExporting(world));
+    assert.equal(world.checkpoint?.feedsVisible, isBehindGap ? undefined : true);
+    killed.kill();
+    return { world, invariants };
+  }
+
+  for (const isBehindGap of [false, true])
+    it(`P3: a resync whose process was killed is joined by the next request${isBehindGap ? ', also after a gap' : ''}`, async () => {
+      const { world, invariants } = await killedResync(isBehindGap);
+      await world.busy(MINUTE);
+      const again = start(world, invariants);
+      await world.clock.run(resync(again, world));
+      assert.deepEqual([world.checkpoint?.published?.generation, exportsOf(world)], [2, 2]);
+      await world.untilCaughtUp();
+      invariants.checkEnd(false);
+      await again.stop();
+    });
+
+  it('P3: a request that joined a load whose files are gone loads another export', async () => {
+    const { world, invariants } = await killedResync(true);
+    await world.clock.advance(2 * EXPORT_MS);
+    const { store } = world.simulator;
+    world.simulator.call('dynamodb', 'DescribeExport', { ExportArn: world.checkpoint?.export?.arn });
+    for (const { key } of store.listObjects(world.bucket).objects)
+      if (key.includes('/data/')) store.deleteObject(world.bucket, key);
+    const again = start(world, invariants);
+    await assert.doesNotReject(world.clock.run(resync(again, world)));
+    assert.deepEqual([world.checkpoint?.published?.generation, exportsOf(world)], [3, 3]);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await again.stop();
+  });
+
+  it('P3: a resync that is requested once a publish has begun loads another export after it', async () => {
+    const { world, process, invariants } = await following();
+    await process.stop();
+    let late: Promise<void> | undefined;
+    const again: Process = world.start({
+      resync: true,
+      disturbance: {
+        before: (step) => {
+          if (step === 'publish') late ??= resync(again, world);
+        },
+        after: (step) => invariants.check(step),
+      },
+    });
+    await world.until(() => late !== undefined);
+    await world.busy(MINUTE);
+    assert.equal(world.checkpoint?.published?.generation, 2);
+    await world.clock.run(late!);
+    assert.deepEqual([world.checkpoint?.published?.generation, exportsOf(world)], [3, 3]);
+    assert.deepEqual(world.heardOf('resync.joined'), []);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    await again.stop();
   });
 
   it('P3, G2: a gap in the middle stops the table, and another export is loaded', async () => {
@@ -267,9 +359,10 @@ describe('simulation/resyncs', () => {
         return true;
       });
       await world.until(() => world.checkpoint?.generation === 2);
+      const joined = assert.rejects(resync(process, world), ResyncFailed);
       fail(world);
       await world.busy(EXPORT_MS + 5 * MINUTE);
-      await world.clock.run(resynced);
+      await world.clock.run(Promise.all([resynced, joined]));
       assert.deepEqual([world.phase, world.checkpoint?.published?.generation], ['stream', 1]);
       assert.equal(world.heardOf('resync.failed').length, 1);
       assert.equal(world.heardOf('pipeline.failed').length, 0);
