@@ -5,7 +5,13 @@ import { tableOf } from '../observe/figures';
 import { health } from '../observe/health';
 import { type AwsRetry, hoursUntilLoss, type PipelineStatus } from '../observe/status';
 import type { VerifyOutcome } from '../observe/verify-outcome';
-import { followsStream, gapOf, type PipelineState, readState } from '../pipeline/checkpoint';
+import {
+  type FailedResync,
+  followsStream,
+  gapOf,
+  type PipelineState,
+  readState,
+} from '../pipeline/checkpoint';
 
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
@@ -39,6 +45,8 @@ export interface PipelineReport {
   readonly lastVerify: (Omit<VerifyOutcome, 'at'> & { readonly at: string }) | null;
   /** When a running replicator verifies the table next; null without a schedule. */
   readonly nextVerify: string | null;
+  /** The last resync failed, and no other generation has been published since; null otherwise. */
+  readonly resyncFailed: (Omit<FailedResync, 'at'> & { readonly at: string }) | null;
   readonly waiting: string | null;
   /** What has made commits slower for an hour or more. */
   readonly slowedBy: string | null;
@@ -102,6 +110,7 @@ export function reportOf(
     lastVerify:
       lastVerify === undefined ? null : { ...lastVerify, at: new Date(lastVerify.at).toISOString() },
     nextVerify: nextVerify === undefined ? null : new Date(nextVerify).toISOString(),
+    resyncFailed: resyncFailedIn(state, resync),
     waiting: live?.status.waiting?.reason ?? live?.status.destinationUnreachable ?? null,
     slowedBy: record?.slowedBy ?? null,
     error: live?.status.error?.message ?? completed(record?.problem ?? repaired, resync) ?? null,
@@ -120,6 +129,16 @@ function healingOf(state: PipelineState | undefined): PipelineReport['healing'] 
   const healed = state?.checkpoint.heal?.gap;
   if (healed === undefined) return null;
   return { from: new Date(healed.from).toISOString(), to: new Date(healed.to).toISOString() };
+}
+
+function resyncFailedIn(
+  state: PipelineState | undefined,
+  resync: string | undefined,
+): PipelineReport['resyncFailed'] {
+  const failed = state?.checkpoint.resyncFailed;
+  if (failed === undefined) return null;
+  const { at, error, message } = failed;
+  return { at: new Date(at).toISOString(), error, message: completed(message, resync) ?? message };
 }
 
 function completed(message: string | undefined, resync: string | undefined): string | undefined {

@@ -55,6 +55,16 @@ export interface RecordedGap {
   readonly shardId: string | undefined;
 }
 
+/** A resync that failed, and no generation has been published since. */
+export interface FailedResync {
+  /** Epoch ms on the service's clock. */
+  readonly at: number;
+  /** The class of the error. */
+  readonly error: string;
+  /** Why, and what to do. */
+  readonly message: string;
+}
+
 export function gapOf({ reason, from, to, shardId }: RecordedGap): Gap {
   return new Gap(reason, from, to, shardId);
 }
@@ -81,6 +91,8 @@ export interface Checkpoint extends HealHistory {
   readonly gap: RecordedGap | undefined;
   /** While a resync loads: the stream goes into the visible table too, from the positions that it had (rule P3). */
   readonly feedsVisible?: true | undefined;
+  /** Until the next publish. */
+  readonly resyncFailed?: FailedResync | undefined;
   /** Set while `reason` is `heal`, until the publish. */
   readonly heal?: HealState | undefined;
   /** How often the table changes. */

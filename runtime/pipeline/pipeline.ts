@@ -22,7 +22,7 @@ import { closeGap } from './heal/close-gap';
 import { LoadNeeded } from './load-needed';
 import { type Requests, ResyncRequested } from './requests';
 import { completeResync } from './resync-command';
-import { onlyAnotherLoadHelps, ResyncFailed } from './resync-failure';
+import { onlyAnotherLoadHelps, recordOf, ResyncFailed } from './resync-failure';
 import { isUnfit, readSource, readStreamOnce } from './source';
 import {
   awaitedBack,
@@ -342,7 +342,13 @@ export class Pipeline {
     await committer.commit(
       signal,
       ({ checkpoint, graph }) => ({
-        checkpoint: { ...checkpoint, phase: 'stream', feedsVisible: undefined, export: undefined },
+        checkpoint: {
+          ...checkpoint,
+          phase: 'stream',
+          feedsVisible: undefined,
+          export: undefined,
+          resyncFailed: recordOf(failure, this.context.aws.clock.now()),
+        },
         graph,
       }),
       (write) => store.abandonLoad(write),

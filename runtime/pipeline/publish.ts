@@ -107,6 +107,7 @@ export function decidePublish(
       phase: step.as,
       published: { generation, at: now, exportTime },
       feedsVisible: undefined,
+      resyncFailed: undefined,
       heal: undefined,
       healsFailed: undefined,
       ...(loaded.from === 'shadow' && { healsBegun: undefined }),

@@ -10,6 +10,7 @@ import {
   ManifestRefused,
   ObjectChanged,
 } from '../export/errors';
+import type { FailedResync } from './checkpoint';
 import { lostExport } from './heal/lost-export';
 import { ExportLost } from './table-export';
 
@@ -24,6 +25,16 @@ export class ResyncFailed extends ReplicatorError {
       { cause },
     );
   }
+}
+
+/** The checkpoint is written with every commit. */
+const LONGEST_MESSAGE = 1_000;
+
+/** What is stored of a failed resync. @param at epoch ms */
+export function recordOf({ cause }: ResyncFailed, at: number): FailedResync {
+  const message = finalMessage(cause);
+  const short = message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
+  return { at, error: cause.name, message: short };
 }
 
 const OF_ITS_FILES = [ColumnsNotSettled, DataFileCorrupt, DataFileMissing, ManifestRefused, ObjectChanged];

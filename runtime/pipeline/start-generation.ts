@@ -57,7 +57,10 @@ export async function startGeneration(
       ...(feedsVisible && { feedsVisible }),
       ...(reason === 'heal' && healOf(context, previous)),
       changeRate: previous?.checkpoint.changeRate,
-      verify: reason === 'table replaced' ? undefined : previous?.checkpoint.verify,
+      ...(reason !== 'table replaced' && {
+        verify: previous?.checkpoint.verify,
+        resyncFailed: previous?.checkpoint.resyncFailed,
+      }),
     },
     graph,
   };

@@ -90,6 +90,11 @@ function healingOf(healing: PipelineReport['healing'] | undefined): string | und
   return `the gap from ${timeOf(healing.from)} to ${timeOf(healing.to)}`;
 }
 
+/** @param failed as `at` of `timeOf` */
+function failedOf(failed: PipelineReport['resyncFailed'] | undefined): string | undefined {
+  return failed === null || failed === undefined ? undefined : `${timeOf(failed.at)}: ${failed.message}`;
+}
+
 function watermarkOf(
   at: string | null | undefined,
   { watermarkAgeMs, listingEveryMs }: PipelineReport,
@@ -139,6 +144,7 @@ export function text(report: PipelineReport): string {
     ['dead letters', report.deadLetters === 0 ? undefined : count(report.deadLetters)],
     ['last verify', verifyOf(report.lastVerify)],
     ['next verify', timeOf(report.nextVerify)],
+    ['resync failed', failedOf(report.resyncFailed)],
     ['waiting', report.waiting ?? undefined],
     ['slowed down by', report.slowedBy ?? undefined],
     ['error', report.error ?? undefined],

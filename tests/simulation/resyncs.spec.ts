@@ -365,6 +365,11 @@ describe('simulation/resyncs', () => {
       await world.clock.run(Promise.all([resynced, joined]));
       assert.deepEqual([world.phase, world.checkpoint?.published?.generation], ['stream', 1]);
       assert.equal(world.heardOf('resync.failed').length, 1);
+      const { at, error, message } = world.checkpoint?.resyncFailed ?? assert.fail('it is not stored');
+      assert(at <= world.clock.now() && at > world.clock.now() - EXPORT_MS - 10 * MINUTE);
+      assert.match(error, /^(ExportFailed|AwsFault|ManifestRefused)$/);
+      const [reason] = message.split(' --table …');
+      assert(world.heardOf('resync.failed')[0]?.message.includes(reason as string), message);
       assert.equal(world.heardOf('pipeline.failed').length, 0);
       world.simulator.faults.clear();
       world.setRecovery(true);
@@ -372,8 +377,12 @@ describe('simulation/resyncs', () => {
       await world.untilCaughtUp();
       invariants.checkEnd(false);
       assert.equal((await world.clock.run(verified(world, process))).differences, 0);
-      await world.clock.run(resync(process, world));
+      const next = resync(process, world);
+      await world.until(isExporting(world));
+      assert.equal(world.checkpoint?.resyncFailed?.at, at, 'it is kept until the publish');
+      await world.clock.run(next);
       assert.equal(world.checkpoint?.published?.generation, 3);
+      assert.equal(world.checkpoint?.resyncFailed, undefined);
       await world.untilCaughtUp();
       invariants.checkEnd(false);
       await process.stop();

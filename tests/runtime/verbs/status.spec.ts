@@ -126,6 +126,24 @@ describe('status', () => {
     assert.match(shown({}), /phase +loading\n.*changes stored up to/s);
   });
 
+  it('P3: shows when and why the last resync failed, with the command, also after a restart or with an older replicator', () => {
+    const message = 'A file is damaged. Load from a new export: dynamodb-replicator resync --table …';
+    const resyncFailed = { at: NOW - MINUTE, error: 'DataFileCorrupt', message };
+    assert.match(
+      stopped('stream', NOW, { resyncFailed }),
+      /resync failed +2026-11-29 11:59:00 UTC: A file is damaged\. Load from a new export: dynamodb-replicator resync --table orders\n/,
+    );
+    const report = reportOf(pipeline, recordOf('stream', { resyncFailed }), undefined, NOW);
+    assert.deepEqual(report.resyncFailed, {
+      at: '2026-11-29T11:59:00.000Z',
+      error: 'DataFileCorrupt',
+      message,
+    });
+    const { resyncFailed: _, ...older } = report;
+    assert.doesNotMatch(text(older as typeof report), /resync failed/);
+    assert.doesNotMatch(stopped('stream', NOW), /resync failed/);
+  });
+
   it('G3: shows which gap is being healed, also after a restart or with an older replicator', () => {
     const gap = { reason: 'too old', from: NOW - 30 * 60 * MINUTE, to: NOW - MINUTE } as const;
     const heal = { since: gap.from, gap, bucket: 'b', windows: [] };
