@@ -9,7 +9,7 @@ import { ReplicatorError } from './errors';
 import { ScanningBlockDecoder } from './item/scanner/scanning-block-decoder';
 import { Events } from './observe/events';
 import type { PipelineContext, PipelineParts } from './pipeline/context';
-import { GapNotHealed } from './pipeline/heal/close-gap';
+import { GapNotClosed } from './pipeline/heal/close-gap';
 import { Pipeline } from './pipeline/pipeline';
 import { pipelineId } from './pipeline/source';
 import { Requests } from './pipeline/requests';
@@ -195,7 +195,7 @@ export class Replicator {
       const againMs = this.againAfter(failure);
       const pipeline = run.pipeline?.id ?? name;
       // A wait may take long: what it waits for is reported once, and again when it changes.
-      const topic = failure instanceof GapNotHealed ? failure.topic : failure.message;
+      const topic = failure instanceof GapNotClosed ? failure.topic : failure.message;
       const isRepeated = againMs !== undefined && topic === run.reported;
       run.reported = topic;
       if (!isRepeated || !(failure instanceof TableAwaited))

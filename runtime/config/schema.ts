@@ -175,8 +175,9 @@ export const schema = z.strictObject({
         'that you request. With `heal`, `run` closes the gap from incremental exports of the table and reads some keys again. ' +
         'That needs point-in-time recovery that reaches back to before the gap, and permission to read the table’s key ' +
         'attributes; otherwise `run` waits, as with `wait`, and reports what is missing. With `resync`, `run` requests a full ' +
-        'export, at its full price, without asking. `heal` and `resync` apply to gaps after the first load; before it, a new ' +
-        'export is requested in any case.',
+        'export, at its full price, without asking: six hours after the last one at the earliest, and no more than three in a ' +
+        'row that were each followed by another gap within a day; otherwise `run` waits, as with `wait`. `heal` and `resync` ' +
+        'apply to gaps after the first load; before it, a new export is requested in any case.',
       example: 'heal',
     }),
   yes: yesOrNo()

@@ -6,7 +6,7 @@ import type { VerifyRecord } from './verify-schedule';
 import { tableOf } from '../observe/figures';
 import { type GraphHead, ShardGraph } from '../stream/shard-graph';
 import type { ChangeRate } from './heal/change-rate';
-import type { HealHistory } from './heal/limits';
+import type { GapHistory } from './heal/limits';
 
 /** Why a generation began. */
 export type GenerationReason = 'first load' | 'gap' | 'resync' | 'table replaced' | 'heal';
@@ -65,12 +65,18 @@ export interface FailedResync {
   readonly message: string;
 }
 
+/** How a generation closes a gap, unasked. `undefined`: somebody has requested it. */
+export function closes({ reason }: Pick<Checkpoint, 'reason'>): 'heal' | 'load' | undefined {
+  if (reason === 'heal') return 'heal';
+  return reason === 'gap' ? 'load' : undefined;
+}
+
 export function gapOf({ reason, from, to, shardId }: RecordedGap): Gap {
   return new Gap(reason, from, to, shardId);
 }
 
 /** The position of a pipeline (rule C1). With the ledger of loaded files it is the pipeline's whole state. */
-export interface Checkpoint extends HealHistory {
+export interface Checkpoint extends GapHistory {
   readonly format: 1;
   /** Number of this commit: recognises one whose outcome was unknown (rule C3). */
   readonly commit: number;

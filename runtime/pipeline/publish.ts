@@ -2,10 +2,11 @@ import type { CheckpointWrite, PublishResult, PublishView } from '../destination
 import { CommitOutcomeUnknown } from '../destinations/errors';
 import { ReplicatorError } from '../errors';
 import type { Manifest } from '../export/manifest';
-import { readState, type PipelineState, writeState } from './checkpoint';
+import { closes, readState, type PipelineState, writeState } from './checkpoint';
 import { numbered } from './committer';
 import { whileUnavailable } from './destination-retry';
 import type { GenerationRun } from './generation-run';
+import { historyAfter } from './heal/limits';
 import { phaseOf, stepAfter } from './transitions';
 import { EXPORT_BLUR_MS } from './watermark';
 
@@ -109,8 +110,7 @@ export function decidePublish(
       feedsVisible: undefined,
       resyncFailed: undefined,
       heal: undefined,
-      healsFailed: undefined,
-      ...(loaded.from === 'shadow' && { healsBegun: undefined }),
+      ...historyAfter(checkpoint, closes(checkpoint)),
     },
     graph: stored.graph,
   };

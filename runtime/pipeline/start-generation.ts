@@ -2,9 +2,10 @@ import { AwsFault } from '../aws/faults';
 import { settleRoots } from '../stream/listing';
 import { type Listing, ShardGraph } from '../stream/shard-graph';
 import {
-  type Checkpoint,
+  closes,
   followsStream,
   type GenerationReason,
+  type HealState,
   type PipelineState,
   writeState,
 } from './checkpoint';
@@ -12,7 +13,7 @@ import { type PipelineContext, waitUntil } from './context';
 import { storeOnce, whileUnavailable } from './destination-retry';
 import type { StoreRun } from './generation-run';
 import { sinceOf } from './heal/close-gap';
-import { healsInARow } from './heal/limits';
+import { historyWith } from './heal/limits';
 import { type ReadableTable, readSource } from './source';
 import { describeSource } from './source-watch';
 import { STREAM_AGE_MS } from './watermark';
@@ -55,12 +56,18 @@ export async function startGeneration(
       published: previous?.checkpoint.published,
       gap: undefined,
       ...(feedsVisible && { feedsVisible }),
-      ...(reason === 'heal' && healOf(context, previous)),
+      heal: reason === 'heal' ? healOf(context, previous) : undefined,
       changeRate: previous?.checkpoint.changeRate,
-      ...(reason !== 'table replaced' && {
-        verify: previous?.checkpoint.verify,
-        resyncFailed: previous?.checkpoint.resyncFailed,
-      }),
+      ...(reason !== 'table replaced' &&
+        previous !== undefined && {
+          verify: previous.checkpoint.verify,
+          resyncFailed: previous.checkpoint.resyncFailed,
+          ...historyWith(previous.checkpoint, closes({ reason }), {
+            now: context.aws.clock.now(),
+            publishedAt: previous.checkpoint.published?.at,
+            since: sinceOf(previous),
+          }),
+        }),
     },
     graph,
   };
@@ -82,19 +89,11 @@ export function announceHeal({ events, pipeline }: PipelineContext, { checkpoint
 }
 
 /** What a generation that heals begins with (rule G3). */
-function healOf(
-  { aws, settings }: PipelineContext,
-  previous: PipelineState | undefined,
-): Pick<Checkpoint, 'heal' | 'healsBegun' | 'healsFailed'> {
-  const { gap, healsBegun = [], healsFailed, published } = previous?.checkpoint ?? {};
+function healOf({ settings }: PipelineContext, previous: PipelineState | undefined): HealState {
+  const { gap } = previous?.checkpoint ?? {};
   if (previous === undefined || gap === undefined) throw new RangeError('there is no gap to heal');
-  const since = sinceOf(previous);
   const { name: bucket, prefix } = settings.bucket;
-  return {
-    heal: { since, gap, bucket, prefix, windows: [], rereadAt: undefined },
-    healsBegun: [...healsInARow(healsBegun, published?.at, since), aws.clock.now()],
-    healsFailed,
-  };
+  return { since: sinceOf(previous), gap, bucket, prefix, windows: [], rereadAt: undefined };
 }
 
 /**

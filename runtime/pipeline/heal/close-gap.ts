@@ -7,7 +7,7 @@ import { gapOf, type GenerationReason, type PipelineState, type RecordedGap } fr
 import type { HealPlan, PipelineContext } from '../context';
 import { isUnfit, requireReadable } from '../source';
 import { describeSource } from '../source-watch';
-import { type HealObstacle, healObstacle, healsInARow } from './limits';
+import { type HealObstacle, healObstacle, inARow, loadObstacle, type Repeated } from './limits';
 import { requireKeyPermission } from './key-permission';
 import { healPriceUsd } from './price';
 import { healFrom, planWindows } from './windows';
@@ -15,33 +15,53 @@ import { healFrom, planWindows } from './windows';
 /** How to load it instead. */
 const THE_TABLE = `the table; its present rows stay visible until the new ones are complete: ${reload()}`;
 
+const LOAD_INSTEAD = `Reload ${THE_TABLE}`;
+const FIRST_THE_CAUSE = `Find out what keeps the replicator from reading the stream in time. Then: ${LOAD_INSTEAD}`;
+
 const TOO_SOON = {
   'a heal': 'a heal of this table began less than 6 hours ago',
+  'a load': 'a load of this table began less than 6 hours ago',
   'a failed export': 'an export of the last heal failed',
 };
 
-/** A gap that is to be healed cannot be healed now. The pipeline waits; the visible table stays unchanged. */
-export class GapNotHealed extends ReplicatorError {
+/** A gap that is to be closed cannot be closed now. The pipeline waits; the visible table stays unchanged. */
+export abstract class GapNotClosed extends ReplicatorError {
   readonly kind = 'gap';
 
   /**
-   * @param why what keeps it from being healed, and what to do, in sentences
-   * @param topic of `why`: stays the same while the same thing keeps it from being healed, though times or prices in `why` change
+   * @param what is not done, in words
+   * @param why what keeps it from being done, and what to do, in sentences
+   * @param topic of `why`: stays the same while the same thing keeps it from being done, though times or prices in `why` change
    */
   constructor(
     readonly gap: RecordedGap,
+    what: string,
     why: string,
-    readonly topic: string = why,
+    readonly topic: string,
   ) {
     const { loss, explanation } = gapOf(gap);
-    super(`${loss}: ${explanation}. It is not healed: ${why}`);
+    super(`${loss}: ${explanation}. ${what}: ${why}`);
+  }
+}
+
+/** A gap that is to be healed cannot be healed now. */
+export class GapNotHealed extends GapNotClosed {
+  constructor(gap: RecordedGap, why: string, topic: string = why) {
+    super(gap, 'It is not healed', why, topic);
+  }
+}
+
+/** A table that is to be loaded again after a gap cannot be loaded now. */
+export class GapNotReloaded extends GapNotClosed {
+  constructor(gap: RecordedGap, obstacle: Repeated) {
+    super(gap, 'No full export is requested', ofRepeated(obstacle), obstacle.what);
   }
 }
 
 /**
  * What a pipeline with a recorded gap does, as `onGap` says (rule G3).
  * @returns the reason of the generation that closes the gap
- * @throws Gap, or GapNotHealed: nothing may close it now
+ * @throws Gap, GapNotHealed or GapNotReloaded: nothing may close it now
  */
 export async function closeGap(
   context: PipelineContext,
@@ -55,11 +75,18 @@ export async function closeGap(
     case 'wait':
       throw gapOf(gap);
     case 'resync':
+      requireReloadable(context, state, gap);
       return 'gap';
     case 'heal':
       await requireHealable(context, state, gap, signal);
       return 'heal';
   }
+}
+
+function requireReloadable({ aws }: PipelineContext, state: PipelineState, gap: RecordedGap): void {
+  const { loadsBegun = [], published } = state.checkpoint;
+  const obstacle = loadObstacle(aws.clock.now(), inARow(loadsBegun, published?.at, sinceOf(state)));
+  if (obstacle) throw new GapNotReloaded(gap, obstacle);
 }
 
 async function requireHealable(
@@ -81,7 +108,7 @@ async function requireHealable(
     now,
     since,
     recoveryFrom: recovery.enabled ? (recovery.earliestRestorable ?? now) : undefined,
-    begun: healsInARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
+    begun: inARow(checkpoint.healsBegun ?? [], checkpoint.published?.at, since),
     failed: checkpoint.healsFailed,
     priceUsd,
     maxUsd: settings.heal.maxUsd,
@@ -133,29 +160,35 @@ async function lacking(
   }
 }
 
+/** Why a full export is not requested, in sentences. */
+function ofRepeated(obstacle: Repeated): string {
+  if (obstacle.what === 'too soon') return tooSoon(obstacle);
+  return `${obstacle.times} loads in a row were each followed by another gap. ${FIRST_THE_CAUSE}`;
+}
+
+function tooSoon({ after, until }: Repeated & { readonly what: 'too soon' }): string {
+  return (
+    `${TOO_SOON[after]}. The next one begins at ${instant(until)}. If you do not want to wait: reload ` +
+    THE_TABLE
+  );
+}
+
 function sentences(obstacle: HealObstacle, table: string, cli: CliFlags): string {
-  const loadInstead = `Reload ${THE_TABLE}`;
   switch (obstacle.what) {
     case 'recovery is off':
       return (
-        `point-in-time recovery of ${table} is off, so the changes of that time are in no export. ${loadInstead}\n` +
+        `point-in-time recovery of ${table} is off, so the changes of that time are in no export. ${LOAD_INSTEAD}\n` +
         `First turn recovery on with\n  ${awsCommand(cli, turnOnRecovery(table))}`
       );
     case 'recovery begins too late':
       return (
         `point-in-time recovery reaches back to ${instant(obstacle.recoveryFrom)}, and changes since ` +
-        `${instant(obstacle.needed)} are needed. ${loadInstead}`
+        `${instant(obstacle.needed)} are needed. ${LOAD_INSTEAD}`
       );
     case 'too soon':
-      return (
-        `${TOO_SOON[obstacle.after]}. The next one begins at ${instant(obstacle.until)}. If you do not want to wait: reload ` +
-        THE_TABLE
-      );
+      return tooSoon(obstacle);
     case 'too often':
-      return (
-        `${obstacle.times} heals in a row each lost an export or were followed by another gap. Find out what keeps the replicator from ` +
-        `reading the stream in time. Then: ${loadInstead}`
-      );
+      return `${obstacle.times} heals in a row each lost an export or were followed by another gap. ${FIRST_THE_CAUSE}`;
     case 'too expensive':
       return (
         `it would cost ${price(obstacle.priceUsd)}, and heal.maxUsd is ${obstacle.maxUsd}. Raise heal.maxUsd, or ` +
