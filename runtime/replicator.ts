@@ -35,7 +35,7 @@ export interface ReplicatorOptions {
   readonly parts?: Partial<PipelineParts>;
 }
 
-/** How a run ended: the tables that an error stopped. None if the signal stopped the run. */
+/** How a run ended: the tables that an error stopped. A table that waited to be tried again when the signal aborted is none of them. */
 export interface RunOutcome {
   readonly failed: readonly { readonly table: string; readonly error: Error }[];
 }
@@ -120,12 +120,7 @@ export class Replicator {
       }),
     );
     for (const { requests } of this.runs) requests.close();
-    return {
-      failed: [...this.failures]
-        // A run that is stopped while it waits for a table has not failed.
-        .filter(([, error]) => !(error instanceof TableAwaited))
-        .map(([table, error]) => ({ table, error })),
-    };
+    return { failed: [...this.failures].map(([table, error]) => ({ table, error })) };
   }
 
   /**
@@ -191,8 +186,8 @@ export class Replicator {
         return undefined;
       }
       failure = error instanceof Error ? error : new Error(String(error));
-      this.failures.set(name, failure);
       const againMs = this.againAfter(failure);
+      if (againMs === undefined) this.failures.set(name, failure);
       const pipeline = run.pipeline?.id ?? name;
       // A wait may take long: what it waits for is reported once, and again when it changes.
       const topic = failure instanceof GapNotClosed ? failure.topic : failure.message;

@@ -6,7 +6,7 @@ import { CutShort } from '../pipeline/requests';
 
 /** How a command ends. */
 export const EXIT = {
-  /** Done; also a `run` that was stopped by SIGTERM or Ctrl-C. */
+  /** Done; also a `run` that was stopped by SIGTERM or Ctrl-C, even while a table waited in a gap. */
   fine: 0,
   /** A failed check, a difference, or an error that a person has to fix. */
   failed: 1,
