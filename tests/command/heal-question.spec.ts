@@ -39,11 +39,13 @@ describe('run, after a gap, with onGap heal', () => {
   it('asks on a terminal, after it has reported the gap; with a yes it heals', async () => {
     const reported: boolean[] = [];
     const terminal: FakeTerminal = new FakeTerminal({}, () => {
-      reported.push(/It is not healed: it waits for your answer/.test(terminal.written));
+      reported.push(/may be lost: .*behind\. It can be healed, once you agree on/.test(terminal.written));
       return true;
     });
     assert.equal(await runOn(terminal, HEALED), 0);
     assert.deepEqual(reported, [true]);
+    assert.doesNotMatch(terminal.written, /not healed/);
+    assert.equal(terminal.written.split('once you agree').length, 2, 'it is reported once');
     assert.equal(terminal.questions.length, 1);
     assert.match(
       terminal.questions[0] ?? '',

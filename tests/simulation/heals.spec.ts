@@ -209,7 +209,7 @@ describe('simulation/heals', () => {
     });
     await world.until(() => failures(world).length === 2);
     for (const error of failures(world))
-      assert.match(error.message, /It is not healed: it waits for your answer/);
+      assert.match(error.message, /behind\. It can be healed, once you agree on the terminal of `run`\.$/);
     assert.equal(world.heardOf('heal.requested').length, 0, 'nothing was paid for');
     const { pipeline } = plans[0]!;
     next.replicator.tryAgain(pipeline);

@@ -29,39 +29,44 @@ export abstract class GapNotClosed extends ReplicatorError {
   readonly kind = 'gap';
 
   /**
-   * @param what is not done, in words
-   * @param why what keeps it from being done, and what to do, in sentences
-   * @param topic of `why`: stays the same while the same thing keeps it from being done, though times or prices in `why` change
+   * @param why what keeps it from being closed, and what to do, in sentences
+   * @param topic of `why`: stays the same while the same thing keeps it from being closed, though times or prices in `why` change
    */
   constructor(
     readonly gap: RecordedGap,
-    what: string,
     why: string,
     readonly topic: string,
   ) {
     const { loss, explanation } = gapOf(gap);
-    super(`${loss}: ${explanation}. ${what}: ${why}`);
+    super(`${loss}: ${explanation}. ${why}`);
   }
 }
 
 /** A gap that is to be healed cannot be healed now. */
 export class GapNotHealed extends GapNotClosed {
   constructor(gap: RecordedGap, why: string, topic: string = why) {
-    super(gap, 'It is not healed', why, topic);
+    super(gap, `It is not healed: ${why}`, topic);
+  }
+}
+
+/** A gap can be healed once somebody has agreed, who is asked right after this is reported. */
+export class GapAwaitsAnswer extends GapNotClosed {
+  constructor(gap: RecordedGap) {
+    super(gap, 'It can be healed, once you agree on the terminal of `run`.', 'awaits the answer');
   }
 }
 
 /** A table that is to be loaded again after a gap cannot be loaded now. */
 export class GapNotReloaded extends GapNotClosed {
   constructor(gap: RecordedGap, obstacle: Repeated) {
-    super(gap, 'No full export is requested', ofRepeated(obstacle), obstacle.what);
+    super(gap, `No full export is requested: ${ofRepeated(obstacle)}`, obstacle.what);
   }
 }
 
 /**
  * What a pipeline with a recorded gap does, as `onGap` says (rule G3).
  * @returns the reason of the generation that closes the gap
- * @throws Gap, GapNotHealed or GapNotReloaded: nothing may close it now
+ * @throws Gap, GapNotHealed, GapAwaitsAnswer or GapNotReloaded: nothing may close it now
  */
 export async function closeGap(
   context: PipelineContext,
@@ -129,7 +134,7 @@ async function requireHealable(
 function requireConsent({ consent }: PipelineContext, gap: RecordedGap, plan: HealPlan): void {
   const answer = consent?.(plan) ?? 'agreed';
   if (answer === 'agreed') return;
-  if (answer === 'awaited') throw new GapNotHealed(gap, 'it waits for your answer.');
+  if (answer === 'awaited') throw new GapAwaitsAnswer(gap);
   const what = `${counted(plan.exports, 'incremental export')} for ${price(plan.priceUsd)}`;
   throw new GapNotHealed(
     gap,
