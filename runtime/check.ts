@@ -9,6 +9,7 @@ import type { DestinationRequirement } from './destinations/destination';
 import type { KeySchema } from './item/attribute-value';
 import { finalMessage, ReplicatorError } from './errors';
 import { instant } from './observe/figures';
+import { requireExportPermission } from './pipeline/heal/export-permission';
 import { requireKeyPermission } from './pipeline/heal/key-permission';
 import { readStreamOnce, USABLE_VIEW_TYPES } from './pipeline/source';
 import { isTableGone } from './pipeline/source-watch';
@@ -54,7 +55,7 @@ export async function check(given: CheckParts, report: Report, signal: AbortSign
   for (const { name } of parts.settings.tables) {
     if (lacking === undefined) await checkTable(parts, name, record, signal);
     else
-      for (const requirement of [...requirementsOf(name), ...keyRequirements(parts, name)])
+      for (const requirement of [...requirementsOf(name), ...healRequirements(parts, name)])
         record(notChecked(requirement, lacking));
   }
   if (lacking === undefined) await checkBucket(parts, record, signal);
@@ -106,7 +107,7 @@ async function checkCredentials(
 
 async function checkTable(parts: Checking, name: string, report: Report, signal: AbortSignal): Promise<void> {
   const [exists, streams, recovers] = requirementsOf(name);
-  const [reads] = keyRequirements(parts, name);
+  const [reads, exports] = healRequirements(parts, name);
   let table: SourceTable | undefined;
   let reason = 'the table could not be read';
   report(
@@ -122,7 +123,7 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   if (table === undefined) {
     report(notChecked(streams, reason));
     report(notChecked(recovers, reason));
-    if (reads !== undefined) report(notChecked(reads, reason));
+    for (const requirement of healRequirements(parts, name)) report(notChecked(requirement, reason));
     return;
   }
   const stream = streamOf(parts, table, streams);
@@ -137,19 +138,15 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
       return isOfUse ? `on; a heal can reach back to ${instant(earliestRestorable)}` : 'on';
     }),
   );
-  if (reads !== undefined) report(await keysReadable(parts, table, reads, signal));
-}
-
-function keysReadable(
-  parts: Checking,
-  table: SourceTable,
-  requirement: string,
-  signal: AbortSignal,
-): Promise<CheckedRequirement> {
-  return outcome(parts, requirement, signal, async () => {
-    await requireKeyPermission(parts.aws, table, signal);
-    return 'permitted; needed to heal a gap';
-  });
+  const { aws, settings } = parts;
+  const permitted = async (requirement: string | undefined, tried: (of: SourceTable) => Promise<void>) => {
+    if (requirement === undefined || table === undefined) return;
+    const of = table;
+    const probe = () => tried(of).then(() => 'permitted; needed to heal a gap');
+    report(await outcome(parts, requirement, signal, probe));
+  };
+  await permitted(reads, (of) => requireKeyPermission(aws, of, signal));
+  await permitted(exports, (of) => requireExportPermission(aws, of, settings, signal));
 }
 
 /** Checks that the stream's records can be read too. */
@@ -257,9 +254,11 @@ function requirementsOf(table: string): readonly [string, string, string] {
   return [`table ${table}`, `stream with new images on ${table}`, `point-in-time recovery on ${table}`];
 }
 
-/** Only a heal reads keys. */
-function keyRequirements({ settings }: CheckParts, table: string): readonly string[] {
-  return settings.onGap === 'heal' ? [`key attributes of ${table} readable`] : [];
+/** Only a heal reads keys, and requests exports of the changes without being asked. */
+function healRequirements({ settings }: CheckParts, table: string): readonly string[] {
+  return settings.onGap === 'heal'
+    ? [`key attributes of ${table} readable`, `changes of ${table} exportable`]
+    : [];
 }
 
 function bucketRequirement({ bucket: { name } }: Settings): string {

@@ -1,4 +1,5 @@
 import { SdkServices } from '../aws/sdk';
+import type { AwsServices } from '../aws/services';
 import { check, type CheckedRequirement } from '../check';
 import { LocalClock } from '../clock';
 import { type DestinationSettings, readSettings, type Settings } from '../config';
@@ -13,6 +14,7 @@ import { resyncCommand } from '../pipeline/resync-command';
 import { EXIT } from './exit-codes';
 import { addSettingFlags, CONNECTION, EXISTING, flagValues, SOURCE } from './flags';
 import { awsOf, openPlace } from '../open';
+import { healableGaps } from './healable-gaps';
 import { neededResyncs } from './needed-resyncs';
 import { collectReports } from './reports';
 import { answering } from './session';
@@ -36,12 +38,13 @@ export const checkCommand: Verb = {
     const aws = await SdkServices.open(awsOf(settings), clock);
     const lines: CheckedRequirement[] = [];
     try {
+      const answers = answering(aws, clock, new Events());
       const met = await check(
         {
           settings,
-          aws: answering(aws, clock, new Events()),
+          aws: answers,
           routes: () => aws.routes,
-          destination: (keys) => destination(settings, keys, terminal.interrupted),
+          destination: (keys) => destination(settings, answers, keys, terminal.interrupted),
         },
         (line) => {
           lines.push(line);
@@ -59,6 +62,7 @@ export const checkCommand: Verb = {
 
 async function destination(
   settings: Settings,
+  aws: AwsServices,
   keys: ReadonlyMap<string, KeySchema>,
   signal: AbortSignal,
 ): Promise<readonly DestinationRequirement[]> {
@@ -66,7 +70,13 @@ async function destination(
   const names = settings.tables.map(({ name }) => name);
   const gaps = async (of: OperableDestination, holders: readonly RunningReplicator[]) => {
     try {
-      return neededResyncs(await collectReports(of, holders, settings, signal), names, settings);
+      const reports = await collectReports(of, holders, settings, signal);
+      // A replicator that runs reports what keeps it from healing a gap.
+      if (settings.onGap !== 'heal' || reports.some(({ running }) => running))
+        return neededResyncs(reports, names, settings);
+      const others = reports.filter(({ phase }) => phase !== 'gap');
+      const healable = await healableGaps(of, aws, settings, signal);
+      return [...neededResyncs(others, names, settings), ...healable];
     } catch (error) {
       // The other lines have the reason.
       if (error instanceof ReplicatorError && !signal.aborted) return [];

@@ -132,6 +132,7 @@ const inCheck = [
   ...inBoth,
   ...Object.entries(CHECK_ACTIONS).map(([operation, needed]) => denial(operation, needed)),
 ];
+const HOUR = 3_600_000;
 const LINES = 6;
 
 describe('bad input: requirements in AWS', () => {
@@ -245,16 +246,23 @@ describe('bad input: requirements in AWS', () => {
     });
   });
 
-  it('check: with onGap heal, also whether keys may be read, with the statement that allows no more', async () => {
+  it('check: with onGap heal, also whether keys may be read, with the statement that allows no more, and changes exported', async () => {
     const line = `key attributes of ${TABLE} readable`;
     const healing = place.words('check', '--on-gap', 'heal');
     const fine = await place.say(...healing);
     assert.equal(fine.code, 0, fine.out);
     assert.ok(fine.out.includes(`✓ ${line}: permitted`), fine.out);
+    assert.ok(fine.out.includes(`✓ changes of ${TABLE} exportable: permitted`), fine.out);
     assert.match(
       fine.out,
       /^✓ point-in-time recovery on orders: on; a heal can reach back to \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/m,
     );
+    const exporting = 'dynamodb:ExportTableToPointInTime';
+    place.simulator.faults.add({ operation: 'ExportTableToPointInTime', answer: denied(exporting) });
+    const cannot = await place.say(...healing);
+    assert.equal(cannot.code, 1);
+    place.simulator.faults.clear();
+    assert.match(cannot.out, /^✗ changes of orders exportable: Access denied: .*\n {4}aws iam put-/m);
     const action = 'dynamodb:BatchGetItem';
     place.simulator.faults.add({ operation: 'BatchGetItem', answer: denied(action) });
     const { code, out } = await place.say(...healing);
@@ -278,11 +286,44 @@ describe('bad input: requirements in AWS', () => {
     });
     const otherwise = await place.say(...place.words('check', '--on-gap', 'wait'));
     assert.equal(otherwise.code, 0, otherwise.out);
-    assert.doesNotMatch(otherwise.out, /key attributes/);
+    assert.doesNotMatch(otherwise.out, /key attributes|exportable/);
     const missing = await place.say(...healing, '--table', 'nothing');
     assert.match(missing.out, /^- key attributes of nothing readable .*not found/m);
+    assert.match(missing.out, /^- changes of nothing exportable .*not found/m);
     assert.doesNotMatch(missing.out, /undefined/);
     place.assertNothingWritten({ but: [`${PREFIX}/check`] });
+  });
+
+  it('check: with onGap heal, whether a gap can be healed and for how much, before and after it is recorded', async () => {
+    const run = place.words('run', '--log-format', 'human');
+    await place.sayUntil(run, ({ written }) => /: published /.test(written));
+    const healing = place.words('check', '--on-gap', 'heal');
+    const line = 'the gap in the changes of orders can be healed';
+    const none = await place.say(...healing);
+    assert.equal(none.code, 0, none.out);
+    assert.doesNotMatch(none.out, /can be healed/);
+    place.simulator.clock.advance?.(30 * HOUR);
+    const price =
+      /✓ .*can be healed: run heals it from 2 incremental exports of the changes from .* UTC to .* UTC, for .*\$/;
+    const before = await place.say(...healing);
+    assert.equal(before.code, 0, before.out);
+    assert.match(before.out, price);
+    const { code } = await place.say(...place.words('run', '--on-gap', 'exit'));
+    assert.equal(code, 3);
+    const recorded = await place.say(...healing);
+    assert.equal(recorded.code, 0, recorded.out);
+    assert.match(recorded.out, price);
+    place.setRecovery(TABLE, false);
+    place.setRecovery(TABLE, true);
+    const { out, code: lost } = await place.say(...healing);
+    assert.equal(lost, 1);
+    assert.match(
+      out,
+      new RegExp(
+        `✗ ${line}: .* is not healed: point-in-time recovery reaches back to .*\\n {4}dynamodb-replicator resync --table orders `,
+      ),
+    );
+    assert.equal(place.exports(), 1);
   });
 
   it('check: grants a role’s missing permission to the role; for Identity Center it explains what to do', async () => {

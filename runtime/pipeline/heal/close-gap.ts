@@ -100,6 +100,19 @@ async function requireHealable(
   gap: RecordedGap,
   signal: AbortSignal,
 ): Promise<void> {
+  requireConsent(context, gap, await healPlan(context, state, gap, signal));
+}
+
+/**
+ * What healing a gap takes now, if nothing keeps it from being healed. Requests no export.
+ * @throws GapNotHealed, AwsFault
+ */
+export async function healPlan(
+  context: Pick<PipelineContext, 'aws' | 'pipeline' | 'settings' | 'table'>,
+  state: PipelineState,
+  gap: RecordedGap,
+  signal: AbortSignal,
+): Promise<HealPlan> {
   const { aws, settings, table } = context;
   const source = await describeSource(aws, table.name, signal);
   const lacks = await lacking(context, source, signal);
@@ -120,14 +133,14 @@ async function requireHealable(
   });
   if (obstacle !== undefined)
     throw new GapNotHealed(gap, sentences(obstacle, table.name, aws.cli), obstacle.what);
-  requireConsent(context, gap, {
+  return {
     pipeline: context.pipeline,
     since,
     from: healFrom(since),
     to: now,
     exports: planWindows(since, now).length,
     priceUsd,
-  });
+  };
 }
 
 /** The question is answered elsewhere: until then, the pipeline waits without its lease, and a resync can be requested. */
@@ -149,7 +162,7 @@ export function sinceOf({ checkpoint, graph }: PipelineState): number {
 
 /** What the source or the permissions lack for a heal, in sentences. */
 async function lacking(
-  { aws }: PipelineContext,
+  { aws }: Pick<PipelineContext, 'aws'>,
   source: SourceTable,
   signal: AbortSignal,
 ): Promise<string | undefined> {
