@@ -13,6 +13,15 @@ import {
   readState,
 } from '../pipeline/checkpoint';
 
+/** `following`: everything is staged and read, and the stream has to pass it before the publish. */
+export type HealStep =
+  | 'starting'
+  | 'exporting'
+  | 'staging'
+  | 'reading keys again'
+  | 'following'
+  | 'publishing';
+
 /** The state of a pipeline, for people and programs. Times are ISO 8601; `null` means unknown. */
 export interface PipelineReport {
   readonly pipeline: string;
@@ -26,7 +35,14 @@ export interface PipelineReport {
   readonly phase: string;
   readonly generation: number;
   /** The gap that is being healed, from its first to its last instant; null without one. */
-  readonly healing: { readonly from: string; readonly to: string } | null;
+  readonly healing: {
+    readonly from: string;
+    readonly to: string;
+    /** What the heal does now; null when no replicator is running. */
+    readonly step: HealStep | null;
+    /** Keys that it has read again so far; null before. */
+    readonly keysReread: number | null;
+  } | null;
   /** Null when somebody deleted the checkpoint, which has their number. */
   readonly rows: number | null;
   readonly deadLetters: number;
@@ -34,7 +50,10 @@ export interface PipelineReport {
   readonly watermark: string | null;
   /** While a generation loads: changes up to this time are kept for its publish. */
   readonly recordedUntil: string | null;
-  /** Age of either of them: a minute at least, and more with many shards, as it takes two listings of them (rule W1). */
+  /**
+   * Age of either of them: a minute at least, and more with many shards, as it takes two listings of them (rule W1). Negative if it is ahead
+   * of this machine's clock, by which it is measured while no replicator is running.
+   */
   readonly watermarkAgeMs: number | null;
   /** Time between the last two listings of the shards. */
   readonly listingEveryMs: number | null;
@@ -98,7 +117,7 @@ export function reportOf(
     running: live !== undefined && !live.status.stopped,
     phase: gap ? 'gap' : phaseOf(live?.status, phase),
     generation: state?.checkpoint.generation ?? live?.status.generation ?? 0,
-    healing: gap === undefined ? healingOf(state) : null,
+    healing: gap === undefined ? healingOf(state, live?.status) : null,
     rows: record && isCheckpointDeleted(record) ? null : (record?.rows ?? 0),
     deadLetters: record?.deadLetters ?? 0,
     watermark: isVisible ? at : null,
@@ -125,10 +144,35 @@ export function reportOf(
   };
 }
 
-function healingOf(state: PipelineState | undefined): PipelineReport['healing'] {
-  const healed = state?.checkpoint.heal?.gap;
-  if (healed === undefined) return null;
-  return { from: new Date(healed.from).toISOString(), to: new Date(healed.to).toISOString() };
+function healingOf(
+  state: PipelineState | undefined,
+  status: PipelineStatus | undefined,
+): PipelineReport['healing'] {
+  const heal = state?.checkpoint.heal;
+  if (heal === undefined) return null;
+  const { from, to } = heal.gap;
+  return {
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+    step: status === undefined || status.stopped ? null : stepOf(status, heal.rereadAt !== undefined),
+    keysReread: status?.keysReread ?? null,
+  };
+}
+
+function stepOf({ keysReread, phase }: PipelineStatus, isReread: boolean): HealStep {
+  switch (phase) {
+    case 'starting':
+    case 'start':
+      return 'starting';
+    case 'export':
+      return 'exporting';
+    case 'load':
+      if (isReread) return 'following';
+      return keysReread === undefined ? 'staging' : 'reading keys again';
+    case 'publish':
+    case 'stream':
+      return 'publishing';
+  }
 }
 
 function resyncFailedIn(

@@ -95,13 +95,18 @@ function failedOf(failed: PipelineReport['resyncFailed'] | undefined): string | 
   return failed === null || failed === undefined ? undefined : `${timeOf(failed.at)}: ${failed.message}`;
 }
 
+/** AWS's clock and that of this machine differ, by which a stored watermark is measured. */
+function ageOf(ms: number): string {
+  return ms <= -1_000 ? `${duration(-ms)} ahead of this machine’s clock` : `${duration(Math.max(0, ms))} old`;
+}
+
 function watermarkOf(
   at: string | null | undefined,
   { watermarkAgeMs, listingEveryMs }: PipelineReport,
 ): string | undefined {
   const time = timeOf(at);
   if (time === undefined) return undefined;
-  const age = watermarkAgeMs === null ? '' : `, ${duration(watermarkAgeMs)} old`;
+  const age = watermarkAgeMs === null ? '' : `, ${ageOf(watermarkAgeMs)}`;
   return `${time}${age}${listingEveryMs === null ? '' : `; shards listed every ${duration(listingEveryMs)}`}`;
 }
 
@@ -118,8 +123,12 @@ const PHASES: Readonly<Record<string, string>> = {
 };
 
 /** During a resync, the watermark is that of a table that follows its stream. */
-function phaseOf({ phase, watermark }: PipelineReport): string {
+function phaseOf({ healing, phase, watermark }: PipelineReport): string {
   const words = PHASES[phase] ?? phase;
+  // A running replicator of an earlier version reports no step.
+  const { step = null, keysReread = null } = healing ?? {};
+  if (step !== null && phase in PHASES)
+    return `healing: ${step}${keysReread === null || step !== 'reading keys again' ? '' : ` (${counted(keysReread, 'key')} so far)`}`;
   return watermark !== null && STEPS.has(phase) ? `following, and a resync: ${words}` : words;
 }
 

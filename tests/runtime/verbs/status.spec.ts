@@ -155,6 +155,43 @@ describe('status', () => {
     assert.doesNotMatch(text(older as ReturnType<typeof reportOf>), /healing/);
   });
 
+  it('G3: shows what a heal does now, in the words of its events', () => {
+    const gap = { reason: 'too old', from: NOW - 30 * 60 * MINUTE, to: NOW - MINUTE } as const;
+    const heal = { since: gap.from, gap, bucket: 'b', windows: [] };
+    const events = new Events();
+    const board = new StatusBoard(events, () => 0);
+    const shown = (rereadAt?: number) => {
+      const live = { status: board.get(pipeline)!, elapsedMs: 0, retry: undefined };
+      const record = recordOf('load', { reason: 'heal', heal: { ...heal, rereadAt } });
+      return /phase +(.*)\n/.exec(text(reportOf(pipeline, record, live, NOW)))?.[1];
+    };
+    const phase = (now: 'start' | 'export' | 'load' | 'publish') =>
+      events.emit('pipeline.phase', { pipeline, phase: now, generation: 2 });
+    phase('start');
+    assert.equal(shown(), 'healing: starting');
+    phase('export');
+    assert.equal(shown(), 'healing: exporting');
+    phase('load');
+    assert.equal(shown(), 'healing: staging');
+    events.emit('heal.reread', { pipeline, keys: 1_200 });
+    assert.equal(shown(), 'healing: reading keys again (1,200 keys so far)');
+    assert.equal(shown(NOW), 'healing: following');
+    phase('publish');
+    assert.equal(shown(NOW), 'healing: publishing');
+    events.emit('pipeline.stopped', { pipeline });
+    assert.equal(shown(NOW), 'stopped');
+  });
+
+  it('shows a watermark that is ahead of this machine’s clock as such', () => {
+    const watermark = START - 5 * MINUTE;
+    assert.match(stopped('stream', watermark + 2_000), /watermark .*UTC, 2 s old\n/);
+    assert.match(stopped('stream', watermark - 500), /watermark .*UTC, 0 s old\n/);
+    assert.match(
+      stopped('stream', watermark - 12_000),
+      /watermark .*UTC, 12 s ahead of this machine’s clock\n/,
+    );
+  });
+
   it('shows no number of rows after their checkpoint was deleted', () => {
     const record: PipelineRecord = {
       epoch: 1,
