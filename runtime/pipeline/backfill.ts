@@ -8,6 +8,7 @@ import { whileUnavailable } from './destination-retry';
 import { enterPhase, type GenerationRun } from './generation-run';
 import { loadManifest } from './load-manifest';
 import { type Publishable, publishableExport } from './publish';
+import { failureOfResync, ResyncFailed } from './resync-failure';
 import { describeSource } from './source-watch';
 import {
   completeExport,
@@ -35,9 +36,14 @@ export class Backfill {
     private readonly openedAt: number,
   ) {}
 
-  /** @throws ExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
-  run(): Promise<Publishable> {
-    return withExportPlace(this.generation, () => this.load());
+  /** @throws ResyncFailed, ExportLost, ExportFailed, DataFileCorrupt, TableReplaced, AwsFault */
+  async run(): Promise<Publishable> {
+    try {
+      return await withExportPlace(this.generation, () => this.load());
+    } catch (error) {
+      const failure = this.generation.feedsVisible ? failureOfResync(error) : undefined;
+      throw failure === undefined ? error : new ResyncFailed(failure);
+    }
   }
 
   private async load(): Promise<Publishable> {

@@ -11,7 +11,6 @@ import { enterPhase, type GenerationRun, type StoreRun } from './generation-run'
 import { Healing } from './heal/healing';
 import type { Requests } from './requests';
 import { watchSource } from './source-watch';
-import { failureOfResync, ResyncFailed } from './resync-failure';
 import { verifyOnSchedule } from './scheduled-verify';
 import { instant } from '../observe/figures';
 import { runTogether } from './task-group';
@@ -90,12 +89,7 @@ export async function runGeneration(
       async (group) => {
         if (phase === 'stream') return;
         const work = reason === 'heal' ? new Healing(run(group)) : new Backfill(run(group), openedAt);
-        try {
-          follower.allLoaded(await work.run());
-        } catch (error) {
-          const failure = feedsVisible ? failureOfResync(error) : undefined;
-          throw failure === undefined ? error : new ResyncFailed(failure);
-        }
+        follower.allLoaded(await work.run());
       },
       (group) => requests.execute((request) => verifying.run(() => verify(run(group), request)), group),
       (group) => verifyOnSchedule(run(group), openedAt, verifying),

@@ -341,7 +341,7 @@ export const LOAD_PUBLISH_AND_GAPS: readonly Mutation[] = [
   {
     rule: 'P3',
     what: 'a failed export of a resync stops the table',
-    file: 'runtime/pipeline/generation.ts',
+    file: 'runtime/pipeline/backfill.ts',
     find: 'feedsVisible ? failureOfResync(error) : undefined;',
     replace: 'undefined;',
     by: resyncs('P3: an export that fails'),
