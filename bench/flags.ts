@@ -16,7 +16,7 @@ export interface Options {
   readonly shapes: readonly Shape[];
   readonly contenders: readonly ContenderName[];
   readonly parts: readonly Part[];
-  /** `--only` was given: the report is printed, and of the parts, only `shards` and `heals` write their sections to the file. */
+  /** `--only` was given: the report is printed, and only the sections of the parts are written to the file. */
   readonly partial: boolean;
   readonly output: string;
 }
@@ -50,7 +50,7 @@ export function readFlags(words: readonly string[], defaultOutput: string): Opti
     .option('--seed <N>', 'seed of the generated items', wholeNumber(0), 1)
     .option(
       '--only <NAME>',
-      `run only this contender, part or shape and print the report; repeatable; one of ${ONLY.join(', ')}`,
+      `run only this contender, part or shape and print the report; a part also writes its section; repeatable; one of ${ONLY.join(', ')}`,
       oneMore,
     )
     .option('--output <FILE>', 'file for the report (default: docs/PERFORMANCE.md)')

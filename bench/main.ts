@@ -1,16 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { runBulk } from './bulk';
 import { startJob } from './child/start-job';
+import { commitOf } from './commit';
 import { entryOf } from './contenders/contenders';
 import { FlagProblem, type Options, readFlags } from './flags';
 import { runHeals } from './heals';
 import { runLatencies } from './latencies';
 import { startPostgres } from './postgres';
-import { heals, HEALS_HEADING } from './report/heals-table';
-import { report, shards } from './report/report';
-import { replaceSection, SHARDS_HEADING } from './report/shards-table';
+import { partSections } from './report/part-sections';
+import { report } from './report/report';
+import { withNewParts } from './report/update';
 import type { Machine, Results } from './results';
 import { root } from './root';
 import { runShards } from './shards';
@@ -44,8 +45,7 @@ async function main(words: readonly string[]): Promise<void> {
   const text = report(results, notes);
   if (options.partial) {
     process.stdout.write(`\n${text}`);
-    writeSection(options.output, SHARDS_HEADING, shards(results));
-    writeSection(options.output, HEALS_HEADING, heals(results));
+    writeParts(options.output, results);
   } else {
     writeFileSync(options.output, text);
     tell(`wrote ${options.output}`);
@@ -54,6 +54,8 @@ async function main(words: readonly string[]): Promise<void> {
 
 async function run(options: Options, words: readonly string[], folder: string): Promise<Results> {
   const startedMs = performance.now();
+  const date = new Date().toISOString().slice(0, 10);
+  const commit = commitOf(root());
   const loadBefore = loadAverage();
   const { shapes, contenders, rounds, seed, sizes, parts } = options;
   const { megabytes } = sizes;
@@ -84,6 +86,8 @@ async function run(options: Options, words: readonly string[], folder: string): 
       load: [loadBefore, loadAverage()],
     },
     words: words.join(' '),
+    date,
+    commit,
     rounds,
     megabytes,
     seconds: (performance.now() - startedMs) / 1_000,
@@ -96,11 +100,15 @@ async function run(options: Options, words: readonly string[], folder: string): 
   };
 }
 
-/** Updates one section, so that nobody has to measure everything else for it. @param section its parts; none: it was not measured */
-function writeSection(path: string, heading: string, section: readonly string[]): void {
-  if (section.length === 0) return;
-  writeFileSync(path, replaceSection(readFileSync(path, 'utf8'), heading, section.join('\n\n')));
-  tell(`wrote the section "${heading.slice(3)}" of ${path}`);
+/** Updates the sections of the parts that were measured, so that nobody has to measure everything else for one. */
+function writeParts(path: string, results: Results): void {
+  const names = partSections(results).map(({ heading }) => `"${heading.slice(3)}"`);
+  if (names.length === 0) return;
+  writeFileSync(
+    path,
+    withNewParts(existsSync(path) ? readFileSync(path, 'utf8') : '# Performance\n', results),
+  );
+  tell(`wrote ${names.join(', ')} of ${path}`);
 }
 
 function needsPostgres({ contenders, parts }: Options): boolean {

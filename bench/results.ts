@@ -129,6 +129,10 @@ export interface Results {
   readonly machine: Machine;
   /** The command's flags, such as `--quick`; empty for the full run. */
   readonly words: string;
+  /** Of the run's start, as `2026-11-30`. */
+  readonly date: string;
+  /** Short hash of the code, with ` with changes` after it if the checkout had any; `unknown` outside one. */
+  readonly commit: string;
   readonly rounds: number;
   readonly megabytes: number;
   readonly seconds: number;

@@ -1,10 +1,10 @@
-import type { Engine, HealResult, Results } from '../results';
+import type { Engine, HealResult } from '../results';
 import { markdownTable } from './markdown';
 import { ENGINES, thousands } from './streaming-table';
 
 export const HEALS_HEADING = '## Closing a gap';
 
-const HEALS = `The replicator is down for 30 hours, longer than a stream keeps its records, while an application changes some keys: of ten keys,
+export const HEALS = `The replicator is down for 30 hours, longer than a stream keeps its records, while an application changes some keys: of ten keys,
 seven are updated, one is inserted, one deleted, and one inserted and deleted again. Then a heal closes the gap, or a full resync,
 which loads the whole table. Items have about 160 bytes. The replicator reads the simulator, in another process on the same machine,
 with the AWS SDK over a socket and default settings. After each publish the table is compared with the source. Each
@@ -21,26 +21,11 @@ the last minutes before the gap and around the seam of the two exports. They are
 \`heal.readUnitsPerSecond\`), and most of that time is this pause. **What follows the table:** finding these keys scans it once, on a
 connection that nothing waits for, and the publish finds the rows to replace by their keys, which DuckDB reads from all rows.`;
 
-/** The section of the report; none without results. */
-export function heals({
-  heals: results,
-  machine,
-  words,
-}: Pick<Results, 'heals' | 'machine' | 'words'>): readonly string[] {
-  if (results.length === 0) return [];
+/** A resync beside a heal for each destination, and what the size of the gap does. */
+export function healsTables(results: readonly HealResult[]): readonly string[] {
   const engines = [...new Set(results.map(({ engine }) => engine))];
   const tables = engines.map((engine) => sideBySide(results, engine)).filter((table) => table !== '');
-  return [HEALS_HEADING, HEALS, measuredBy(words, machine), ...tables, SCALING, scaling(results)];
-}
-
-function measuredBy(words: string, { cores, processor, load: [before, after] }: Results['machine']): string {
-  const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;
-  const caveat =
-    Math.max(before, after) > cores
-      ? '. Other work kept the cores busy, so wall times are too long, and CPU time says more'
-      : '';
-  return `Measured by \`${command}\` on ${cores} cores (${processor}), at a load average of ${before.toFixed(1)} at the start and
-${after.toFixed(1)} at the end${caveat}.`;
+  return [...tables, SCALING, scaling(results)];
 }
 
 type Measure = readonly [what: string, of: (result: HealResult) => number, show: (value: number) => string];

@@ -13,6 +13,17 @@ export function markdownTable(
   return [line(head), `| ${rule.join(' | ')} |`, ...rows.map(line)].join('\n');
 }
 
+/** The cells of each line of a Markdown table, its head and rule included; no cell may contain a `|`. */
+export function tableCells(table: string): readonly (readonly string[])[] {
+  const lines = table.split('\n').filter((line) => line !== '');
+  return lines.map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
 function width(text: string): number {
   return [...text].length;
 }

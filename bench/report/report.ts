@@ -1,19 +1,17 @@
 import { type ContenderEntry, CONTENDERS, entryOf } from '../contenders/contenders';
-import type { LatencyResult, Missing, Results } from '../results';
+import type { Missing, Results } from '../results';
 import { bulkTables, type Reference } from './bulk-tables';
-import { heals } from './heals-table';
-import { markdownTable } from './markdown';
-import { SHARDS, SHARDS_HEADING, shardsTable } from './shards-table';
-import { ENGINES, streamingTable, thousands } from './streaming-table';
-import { targetTable } from './targets';
+import { commandOf } from './measured-by';
+import { partSections } from './part-sections';
+import { targetRows, TARGETS_HEADING, targetTable } from './targets';
 
 /** The text of docs/PERFORMANCE.md. @param notes Markdown that explains the figures */
 export function report(results: Results, notes: string): string {
   const sections = [
     '# Performance',
     introduction(results),
-    '## Targets',
-    targetTable(results),
+    TARGETS_HEADING,
+    targetTable(targetRows(results)),
     BEST,
     ...bulk(results, 'decode', 'Decoding an export', DECODING, [
       { contender: 'gunzip', title: '× gunzip' },
@@ -27,10 +25,7 @@ export function report(results: Results, notes: string): string {
       { contender: 'copy-together', title: '× parallel `COPY`' },
     ]),
     ...missing(results.missing),
-    ...streaming(results),
-    ...latency(results),
-    ...shards(results),
-    ...heals(results),
+    ...partSections(results).map(({ text }) => text),
     notes.trim(),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -48,18 +43,6 @@ const DUCKDB = `From the compressed files to a closed database file, with two th
 beforehand. \`read_json\` may use 8 GB and rewrites documents to plain JSON with numbers as DOUBLE. Ours has default settings
 (256 MiB), keeps all digits of documents, and checks the MD5 and the number of items of every file.`;
 
-const STREAMING = `Changes to a published table of 8 columns, about 170 bytes a row: 80 % rewrite a row, 10 % add one and 10 % delete one,
-anywhere in the table; no key comes twice in a batch. The time is from the stream's records to the confirmed commit of rows and
-checkpoint. "Of prepared" compares the rate with batches whose statements and parameters (for DuckDB: row files) were prepared
-beforehand: it is the share of the time that the database takes. "In a resync" is the rate while a resync keeps every change a second
-time (rule P3), as a factor.`;
-
-const LATENCY = `An application writes to the simulator, in another process on the same machine. The replicator reads its stream with the AWS SDK
-over a socket, with default settings. A write is visible when its commit is confirmed. The first 6 s do not count: code is
-compiled, and the pause of an idle shard ends. A busy shard is read every 250 ms, so the median is at least half of that. The
-pause of an idle shard grows up to 5 s, since AWS charges for every read (settings \`poll.minMs\` and \`poll.maxMs\`): the
-first write after an idle time waits until it ends.`;
-
 function postgresText({ machine: { postgres } }: Results): string {
   const server = postgres
     ? `PostgreSQL ${postgres.version}, ${postgres.lz4 ? 'with lz4 for large values' : 'without lz4'}, on the same machine, without fsync`
@@ -69,10 +52,9 @@ The limit reads files with exactly the bytes that ours sends: one after the othe
 many connections as ours, which leaves no core for other work. CPU and memory are those of the loading process, without the server.`;
 }
 
-function introduction({ machine, rounds, megabytes, seconds, words }: Results): string {
-  const command = `npm run bench${words === '' ? '' : ` -- ${words}`}`;
+function introduction({ machine, rounds, megabytes, seconds, words, date, commit }: Results): string {
   const { cores, processor, memoryBytes, system, node, load } = machine;
-  return `Written by \`${command}\` (see [CONTRIBUTING.md](../CONTRIBUTING.md)) in ${Math.round(seconds / 60)} minutes: ${rounds} rounds. In
+  return `Written on ${date} at commit ${commit} by \`${commandOf(words)}\` (see [CONTRIBUTING.md](../CONTRIBUTING.md)) in ${Math.round(seconds / 60)} minutes: ${rounds} rounds. In
 each round every contender ran once, one after the other, each in its own process, on ${megabytes} MB of generated items of each shape.
 ${cores} cores (${processor}), ${Math.round(memoryBytes / 2 ** 30)} GiB, ${system}, Node ${node.slice(1)}; load average ${load[0].toFixed(1)} at the start and ${load[1].toFixed(1)}
 at the end. **Trust ratios within a table more than absolute figures**: they compare rounds run side by side, on files in the page cache.`;
@@ -89,21 +71,6 @@ function bulk(
   return isMeasured ? [`## ${heading}`, text, bulkTables(results, group, references)] : [];
 }
 
-function streaming({ streaming: results }: Results): readonly string[] {
-  if (results.length === 0) return [];
-  const tables = [streamingTable(results, 'duckdb'), streamingTable(results, 'postgres')];
-  return ['## Following the stream', STREAMING, ...tables];
-}
-
-function latency({ latency: results }: Results): readonly string[] {
-  return results.length === 0 ? [] : ['## From a write to a visible row', LATENCY, latencyTable(results)];
-}
-
-/** The section on shards; empty if it was not measured. */
-export function shards({ shards: results }: Pick<Results, 'shards'>): readonly string[] {
-  return results.length === 0 ? [] : [SHARDS_HEADING, SHARDS, shardsTable(results)];
-}
-
 function missing(all: readonly Missing[]): readonly string[] {
   if (all.length === 0) return [];
   const lines = all.map(({ contender, shape, why }) => {
@@ -111,19 +78,4 @@ function missing(all: readonly Missing[]): readonly string[] {
     return `- ${what}${shape === undefined ? '' : `, ${shape}`}: ${why}`;
   });
   return [`Not measured:\n\n${lines.join('\n')}`];
-}
-
-/** A row per destination and write rate. */
-function latencyTable(results: readonly LatencyResult[]): string {
-  const rows = results.map((result) => [
-    ENGINES[result.engine],
-    thousands(result.writesPerSecond),
-    thousands(Math.round(result.writtenPerSecond)),
-    String(Math.round(result.p50Ms)),
-    String(Math.round(result.p99Ms)),
-    thousands(result.counted),
-    String(Math.round(result.peakBytes / 1e6)),
-  ]);
-  const head = ['writes/s wanted', 'written/s', 'p50, ms', 'p99, ms', 'counted', 'peak RSS, MB'];
-  return markdownTable(['into', ...head], rows);
 }

@@ -40,15 +40,6 @@ export function shardsTable(results: readonly ShardsResult[]): string {
   return markdownTable(['open', 'listed', 'writes', ...head], rows);
 }
 
-/** Replaces one section of a document, or appends it if there is none. */
-export function replaceSection(document: string, heading: string, section: string): string {
-  const start = document.indexOf(`${heading}\n`);
-  if (start < 0) return `${document.trimEnd()}\n\n${section}\n`;
-  const next = document.indexOf('\n## ', start + heading.length);
-  const rest = next < 0 ? '' : document.slice(next + 1);
-  return `${document.slice(0, start)}${section}\n${rest === '' ? '' : `\n${rest}`}`;
-}
-
 function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }

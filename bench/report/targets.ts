@@ -20,8 +20,15 @@ interface Reached {
   readonly reached: boolean;
 }
 
+export const TARGETS_HEADING = '## Targets';
+
+/** One target in the table: what, the target, what was measured, and whether that reached it. */
+export type TargetRow = readonly [what: string, reach: string, measured: string, reached: string];
+
+export const NOT_MEASURED = 'not measured';
+
 /** The project's own targets, each with the figures of this run. */
-export function targetTable(results: Results): string {
+export function targetRows(results: Results): readonly TargetRow[] {
   const targets: Target[] = [
     {
       what: 'decode vs gunzip only',
@@ -95,12 +102,15 @@ export function targetTable(results: Results): string {
         })),
     },
   ];
-  const rows = targets.map(({ what, reach, measured }) => [
+  return targets.map(({ what, reach, measured }) => [
     what,
     reach,
-    measured.length === 0 ? 'not measured' : measured.map(({ text }) => text).join(', '),
+    measured.length === 0 ? NOT_MEASURED : measured.map(({ text }) => text).join(', '),
     measured.length === 0 || reach === '' ? '–' : verdict(measured),
   ]);
+}
+
+export function targetTable(rows: readonly (readonly string[])[]): string {
   return markdownTable(['', 'target', 'measured', 'reached'], rows, 4);
 }
 

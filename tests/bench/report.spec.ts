@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { report } from '../../bench/report/report';
-import { replaceSection } from '../../bench/report/shards-table';
+import { replaceSection, withNewParts } from '../../bench/report/update';
 import type { ApplyRound } from '../../bench/results';
 import { EMPTY, round } from './results';
 
@@ -162,7 +162,7 @@ describe('bench: the report', () => {
     ]);
   });
 
-  it('shards: their section replaces the previous one, or is appended', () => {
+  it('a part’s section replaces the previous one, or is appended', () => {
     const heading = '## B';
     assert.equal(
       replaceSection('# A\n\n## B\n\nold\n\n## C\n\nc\n', heading, '## B\n\nnew'),
@@ -170,6 +170,56 @@ describe('bench: the report', () => {
     );
     assert.equal(replaceSection('# A\n\n## B\n\nold\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
     assert.equal(replaceSection('# A\n', heading, '## B\n\nnew'), '# A\n\n## B\n\nnew\n');
+  });
+
+  const LATENCY = { writesPerSecond: 1_000, writtenPerSecond: 1_000, counted: 9_000, peakBytes: 200e6 };
+  const FAST = { ...LATENCY, engine: 'duckdb', p50Ms: 160, p99Ms: 300 } as const;
+  const SHARDS = {
+    open: 10,
+    known: 70,
+    writes: 'none',
+    cpu: 0.1,
+    readsPerSecond: 2,
+    recordsPerSecond: 0,
+    longestStallMs: 8,
+    longestLagMs: undefined,
+    watermarkAgeMs: 60_000,
+    peakBytes: 90e6,
+  } as const;
+
+  for (const [part, heading, results] of [
+    ['streaming', '## Following the stream', { streaming: FOLLOWED.streaming }],
+    ['latency', '## From a write to a visible row', { latency: [FAST] }],
+    ['shards', '## Streams of many shards', { shards: [SHARDS] }],
+  ] as const)
+    it(`${part}: measured alone, replaces its section and its targets, and says when and where it was measured`, () => {
+      const machine = { ...EMPTY.machine, processor: 'Another processor' };
+      const all = { ...MEASURED, streaming: FOLLOWED.streaming, latency: [FAST], shards: [SHARDS] };
+      const before = report(all, '## Notes\n\nA remark.\n');
+      const run = {
+        machine,
+        words: `--only ${part} --output /tmp/a.md`,
+        date: '2026-12-24',
+        commit: 'def5678',
+      };
+      const after = withNewParts(before, { ...EMPTY, ...run, ...results });
+      const changed = after.split('\n').filter((line) => !before.split('\n').includes(line));
+      assert.deepEqual(changed, [
+        `Measured on 2026-12-24 at commit def5678 by \`npm run bench -- --only ${part}\` on 2 cores (Another processor), Node 20.20.2,`,
+      ]);
+      assert.ok(after.indexOf(changed[0] ?? '') > after.indexOf(heading));
+      assert.equal(after.split('\n').length, before.split('\n').length);
+    });
+
+  it('a part that is measured alone updates only its own targets', () => {
+    const before = report({ ...MEASURED, latency: [FAST] }, '');
+    const slow = { ...FAST, p99Ms: 1_300 };
+    const alone = { ...EMPTY, bulk: [{ contender: 'gunzip', shape: 'flat', rounds: [round(1)] }] } as const;
+    const after = withNewParts(before, { ...alone, latency: [slow] });
+    assert.deepEqual(cells(after, 'write-to-visible').slice(2), ['DuckDB 160 and 1300 ms', 'no']);
+    assert.deepEqual(cells(after, 'decode vs gunzip'), cells(before, 'decode vs gunzip'));
+    assert.deepEqual(cells(after, 'PostgreSQL apply').slice(2), ['not measured', '–']);
+    assert.equal(withNewParts(before, alone), before);
   });
 
   it('heals: shows a resync beside the heal of as many changes, with ratios, and what follows the changes', () => {

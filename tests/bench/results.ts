@@ -17,6 +17,8 @@ export const EMPTY: Results = {
     load: [0.5, 2],
   },
   words: '--quick',
+  date: '2026-11-30',
+  commit: 'abc1234',
   rounds: 3,
   megabytes: 100,
   seconds: 240,
