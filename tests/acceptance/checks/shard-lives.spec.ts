@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { cutOf, tooFar } from '../../acceptance/checks/cuts';
+import { cutOf, tooFar } from '../../../acceptance/checks/cuts';
 import {
   interrupted,
   lifeOfText,
   listed,
   type ShardLife,
   textOfLife,
-} from '../../acceptance/checks/shard-lives';
-import type { Listing } from '../../acceptance/checks/shards';
+} from '../../../acceptance/checks/shard-lives';
+import type { Listing } from '../../../acceptance/checks/shards';
 
 const SECOND = 1_000;
 
