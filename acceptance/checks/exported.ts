@@ -9,6 +9,7 @@ import {
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Lab, LabTable } from '../check';
 import { until } from '../until';
+import { Failures } from './failures';
 
 /** What a request for an export names besides table and bucket. */
 export type ExportWish = Omit<ExportTableToPointInTimeCommandInput, 'TableArn' | 'S3Bucket'> & {
@@ -23,18 +24,24 @@ export async function requestExport(lab: Lab, table: LabTable, wish: ExportWish)
   return started?.ExportArn ?? '';
 }
 
+/** Five minutes. */
+const MOST_FAILED_IN_A_ROW = 20;
+
 /** Waits until an export has ended, with success or without; undefined after `atMostMs`. */
 export async function awaitExport(
   lab: Lab,
   exportArn: string,
   atMostMs: number,
 ): Promise<ExportDescription | undefined> {
-  const ended = await until(lab, { everyMs: 15_000, atMostMs }, async () => {
-    const { ExportDescription: shown } = await lab.dynamodb.send(
-      new DescribeExportCommand({ ExportArn: exportArn }),
-    );
-    return shown?.ExportStatus === 'IN_PROGRESS' ? undefined : shown;
-  });
+  const failures = new Failures(MOST_FAILED_IN_A_ROW);
+  const ended = await until(lab, { everyMs: 15_000, atMostMs }, () =>
+    failures.survive(lab, async () => {
+      const { ExportDescription: shown } = await lab.dynamodb.send(
+        new DescribeExportCommand({ ExportArn: exportArn }),
+      );
+      return shown?.ExportStatus === 'IN_PROGRESS' ? undefined : shown;
+    }),
+  );
   return ended?.found;
 }
 

@@ -1,5 +1,13 @@
 import type { ListedShard, Listing } from './shards';
 
+/** A series of listings without a shard. */
+interface Absence {
+  readonly from: number;
+  until: number;
+  /** For some time in between nothing was listed, so the shard may have been. */
+  wasUnobserved?: true;
+}
+
 /** What was seen of a shard from its first listing on. Times are epoch ms, of this machine unless said otherwise. */
 export interface ShardLife {
   readonly id: string;
@@ -17,7 +25,7 @@ export interface ShardLife {
   /** Start of the latest listing that showed it open. */
   lastOpenAt: number;
   /** End of the first listing, and start of the latest, of an unbroken series without it. */
-  missing: { readonly from: number; until: number } | undefined;
+  missing: Absence | undefined;
   /** The longest such series before it was listed again. */
   hiddenMs: number;
   /** End of the first listing, and start of the latest, of an unbroken series that showed it without its parent. */
@@ -48,7 +56,8 @@ export function listed(lives: Map<string, ShardLife>, listing: Listing, before: 
     life.startingNow = shard.starting;
     life.ending = shard.ending ?? life.ending;
     if (shard.ending === undefined) life.lastOpenAt = listing.startedAt;
-    if (life.missing) life.hiddenMs = Math.max(life.hiddenMs, lengthOf(life.missing));
+    if (life.missing && !life.missing.wasUnobserved)
+      life.hiddenMs = Math.max(life.hiddenMs, lengthOf(life.missing));
     life.missing = undefined;
   }
   const present = new Set(listing.shards.map(({ id }) => id));
@@ -57,6 +66,14 @@ export function listed(lives: Map<string, ShardLife>, listing: Listing, before: 
     const isOrphan = present.has(life.id) && life.parent !== undefined && !lives.has(life.parent);
     life.orphan = isOrphan ? extended(life.orphan, listing) : undefined;
     if (life.orphan) life.orphanMs = Math.max(life.orphanMs, lengthOf(life.orphan));
+  }
+}
+
+/** For as long as a shard may be omitted, nothing could be listed: who was missing may have been listed meanwhile. */
+export function unobserved(lives: ReadonlyMap<string, ShardLife>): void {
+  for (const life of lives.values()) {
+    if (life.missing) life.missing.wasUnobserved = true;
+    life.orphan = undefined;
   }
 }
 
@@ -71,10 +88,11 @@ export function interrupted(lives: ReadonlyMap<string, ShardLife>): void {
 export const lengthOf = ({ from, until }: { readonly from: number; readonly until: number }): number =>
   Math.max(0, until - from);
 
-const extended = (
-  series: { readonly from: number; until: number } | undefined,
-  { startedAt, endedAt }: Listing,
-) => ({ from: series?.from ?? endedAt, until: startedAt });
+const extended = (series: Absence | undefined, { startedAt, endedAt }: Listing): Absence => ({
+  from: endedAt,
+  ...series,
+  until: startedAt,
+});
 
 function begun(shard: ListedShard, isRoot: boolean, before: Listing | undefined): ShardLife {
   const at = openedAt(shard.id);

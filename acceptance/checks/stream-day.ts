@@ -2,7 +2,16 @@ import type { Answer, Lab, LabTable } from '../check';
 import { isNoAnswer, isRefusal } from '../refusals';
 import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, supported, unanswered } from './experiment';
-import { interrupted, lengthOf, lifeOfText, listed, type ShardLife, textOfLife } from './shard-lives';
+import { Failures } from './failures';
+import {
+  interrupted,
+  lengthOf,
+  lifeOfText,
+  listed,
+  type ShardLife,
+  textOfLife,
+  unobserved,
+} from './shard-lives';
 import { isGreater, iteratorAt, type Listing, listShards, readPage, readShard } from './shards';
 import { refusal, sleepUntil } from './waiting';
 import { putAll } from './writes';
@@ -15,17 +24,25 @@ export interface StreamDay {
   readonly areListingsSorted: boolean;
   /** What a reader got that continued after a trimmed record; undefined: nothing was trimmed. */
   readonly atTrimmed: string | undefined;
+  /** Listings and rounds of writes that failed, after all tries of the SDK. */
+  readonly failedListings: number;
+  readonly failedWrites: number;
 }
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY_MS = 24 * HOUR;
 const LISTING_MS = 20_000;
+/** A shard is listed for sure this long after it was opened, and is omitted for less. */
+const LISTED_MS = MINUTE;
 /** Each shard gets a record in each tick. */
 const TICK_MS = 10 * MINUTE;
 const END_MS = 26 * HOUR;
 /** From when on the oldest records are read again at each tick. */
 const HORIZON_FROM_MS = 20 * HOUR;
+/** Half an hour of listings, and an hour of writes. */
+const MOST_FAILED_LISTINGS = 90;
+const MOST_FAILED_TICKS = 6;
 const KEYS = Array.from({ length: 16 }, (_, index) => `key${index}`);
 
 const streamDay: Experiment<StreamDay> = {
@@ -37,20 +54,27 @@ const streamDay: Experiment<StreamDay> = {
     const state = await begin(lab);
     const { lives } = state;
     let before: Listing | undefined;
+    let hasFailed = false;
     while (lab.clock.now() < state.startedAt + END_MS) {
-      const listing = await listShards(lab, arn);
-      const ids = listing.shards.map(({ id }) => id);
-      state.areListingsSorted &&= ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ''));
-      if (listing.shards.length > 0) listed(lives, listing, before);
-      before = listing;
+      const turnAt = lab.clock.now();
+      const listing = await state.listings.survive(lab, () => listShards(lab, arn));
+      if (listing !== undefined) {
+        if (hasFailed && before !== undefined && listing.startedAt - before.endedAt >= LISTED_MS)
+          unobserved(lives);
+        note(state, listing, before);
+        before = listing;
+      }
+      hasFailed = listing === undefined;
       if (lab.clock.now() >= state.nextTickAt) await tick(lab, table, arn, state);
-      await sleepUntil(lab, listing.startedAt + LISTING_MS);
+      await sleepUntil(lab, turnAt + LISTING_MS);
     }
     return {
       lives,
       endedAt: lab.clock.now(),
       areListingsSorted: state.areListingsSorted,
       atTrimmed: await continueAtTrimmed(lab, arn, lives),
+      failedListings: state.listings.count,
+      failedWrites: state.writes.count,
     };
   },
 };
@@ -61,6 +85,15 @@ interface DayState {
   ticks: number;
   areListingsSorted: boolean;
   readonly lives: Map<string, ShardLife>;
+  readonly listings: Failures;
+  readonly writes: Failures;
+  readonly memory: Failures;
+}
+
+function note(state: DayState, listing: Listing, before: Listing | undefined): void {
+  const ids = listing.shards.map(({ id }) => id);
+  state.areListingsSorted &&= ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? ''));
+  if (ids.length > 0) listed(state.lives, listing, before);
 }
 
 const REMEMBERED = 'stream-day';
@@ -80,13 +113,16 @@ async function begin(lab: Lab): Promise<DayState> {
     ticks: Number(earlier?.['ticks'] ?? 0),
     areListingsSorted: earlier?.['areListingsSorted'] !== false,
     lives,
+    listings: new Failures(MOST_FAILED_LISTINGS, Number(earlier?.['failedListings'] ?? 0)),
+    writes: new Failures(MOST_FAILED_TICKS, Number(earlier?.['failedWrites'] ?? 0)),
+    memory: new Failures(MOST_FAILED_TICKS),
   };
 }
 
 async function tick(lab: Lab, table: LabTable, arn: string, state: DayState): Promise<void> {
   const now = lab.clock.now();
   state.nextTickAt = now + TICK_MS;
-  await putAll(lab, table, KEYS, state.ticks++);
+  await state.writes.survive(lab, () => putAll(lab, table, KEYS, state.ticks++));
   const isLate = now >= state.startedAt + HORIZON_FROM_MS;
   for (const life of state.lives.values()) {
     if (!life.hasEnded) await ifPossible(lab, readOn(lab, arn, life));
@@ -94,7 +130,17 @@ async function tick(lab: Lab, table: LabTable, arn: string, state: DayState): Pr
   }
   const { startedAt, nextTickAt, ticks, areListingsSorted } = state;
   const lives = [...state.lives.values()].map(textOfLife);
-  await lab.remember(REMEMBERED, { startedAt, nextTickAt, ticks, areListingsSorted, lives });
+  await state.memory.survive(lab, () =>
+    lab.remember(REMEMBERED, {
+      startedAt,
+      nextTickAt,
+      ticks,
+      areListingsSorted,
+      lives,
+      failedListings: state.listings.count,
+      failedWrites: state.writes.count,
+    }),
+  );
   if (state.ticks % 6 === 0)
     lab.log(`hour ${((now - startedAt) / HOUR).toFixed(1)}: ${state.lives.size} shards so far`);
 }
@@ -154,18 +200,22 @@ async function continueAtTrimmed(
   );
   if (life?.first === undefined) return undefined;
   const { id, first } = life;
-  let outcome: string = CONTINUED;
+  const failures = new Failures(Infinity);
+  let outcome: string | undefined;
   await until(lab, { everyMs: MINUTE, atMostMs: 10 * MINUTE }, async () => {
-    outcome = (await refusal(readShard(lab, arn, id, first))) ?? CONTINUED;
-    return isNoAnswer(outcome) ? undefined : outcome;
+    outcome = await failures.survive(
+      lab,
+      async () => (await refusal(readShard(lab, arn, id, first))) ?? CONTINUED,
+    );
+    return outcome === undefined || isNoAnswer(outcome) ? undefined : outcome;
   });
-  return outcome;
+  return outcome ?? UNREAD;
 }
 
+const UNREAD = 'it could not be read';
 const CONTINUED = 'it continued without an error';
 
 const MARGIN_MS = MINUTE;
-const LISTED_MS = MINUTE;
 const LOOKS_OPEN_MS = MINUTE;
 const LONGEST_LIFE_MS = 6 * HOUR;
 
@@ -174,7 +224,7 @@ const hours = (ms: number): number | string =>
   Number.isFinite(ms) ? Math.round((ms / HOUR) * 100) / 100 : 'never';
 
 /** E1: readable for at least 24 hours. What left with its shard is E5's. */
-export function judgeRetention({ lives }: StreamDay): Answer {
+export function judgeRetention({ lives, failedWrites }: StreamDay): Answer {
   const all = [...lives.values()];
   const lostAgeMs = Math.min(...all.map((life) => life.lostAgeMs));
   const readAgeMs = Math.max(0, ...all.map((life) => life.readAgeMs));
@@ -184,6 +234,7 @@ export function judgeRetention({ lives }: StreamDay): Answer {
       {
         oldestReadHours: hours(readAgeMs),
         youngestTrimmedHours: hours(lostAgeMs),
+        failedWrites,
       },
       lostAgeMs < DAY_MS - MARGIN_MS &&
         `A record could not be read ${hours(lostAgeMs)} hours after its write.`,
@@ -194,6 +245,8 @@ export function judgeRetention({ lives }: StreamDay): Answer {
 /** E2: the oldest first; then an error, or silence. */
 export function judgeTrimming({ lives, atTrimmed }: StreamDay): Answer {
   if (atTrimmed === undefined) return notAsked('Nothing was trimmed within 26 hours.');
+  if (atTrimmed === UNREAD)
+    return notAsked('Each read of a shard with a trimmed record failed for ten minutes.');
   const trimmed = [...lives.values()].filter(({ lostAgeMs }) => lostAgeMs < Infinity);
   return (
     unanswered(atTrimmed) ??
@@ -213,7 +266,7 @@ const isGone = (life: ShardLife): boolean =>
   life.missing !== undefined && lengthOf(life.missing) >= LISTED_MS;
 
 /** E3: a new shard is listed within a minute, and not omitted for as long again. */
-export function judgeListing({ lives, areListingsSorted }: StreamDay): Answer {
+export function judgeListing({ lives, areListingsSorted, failedListings }: StreamDay): Answer {
   const all = [...lives.values()];
   const children = all.filter(({ isRoot }) => !isRoot);
   if (children.length === 0) return notAsked('No shard was opened within 26 hours.');
@@ -230,6 +283,7 @@ export function judgeListing({ lives, areListingsSorted }: StreamDay): Answer {
       hiddenMs,
       withoutParentMs: orphanMs,
       isListedInOrder: areListingsSorted,
+      failedListings,
     },
     unlistedMs > LISTED_MS && `A new shard was not listed ${unlistedMs} ms after it was opened.`,
     hiddenMs >= LISTED_MS && `A listed shard was missing from listings for ${hiddenMs} ms.`,
@@ -244,7 +298,7 @@ function childrenOf(lives: ReadonlyMap<string, ShardLife>, id: string): ShardLif
 }
 
 /** E4, at rollover: a closed shard looks open for at most a minute more. */
-export function judgeRolloverClosing({ lives }: StreamDay): Answer {
+export function judgeRolloverClosing({ lives, failedListings }: StreamDay): Answer {
   const lags = [...lives.values()].flatMap((life) => {
     const closedAt = Math.min(...childrenOf(lives, life.id).map(({ openedAt }) => openedAt));
     return Number.isFinite(closedAt) ? [Math.max(0, life.lastOpenAt - closedAt)] : [];
@@ -252,13 +306,13 @@ export function judgeRolloverClosing({ lives }: StreamDay): Answer {
   if (lags.length === 0) return notAsked('No shard was continued within 26 hours.');
   const longestMs = Math.max(...lags);
   return answered(
-    { continued: lags.length, looksOpenMs: longestMs },
+    { continued: lags.length, looksOpenMs: longestMs, failedListings },
     longestMs > LOOKS_OPEN_MS && `A shard looked open ${longestMs} ms after its child was opened.`,
   );
 }
 
 /** E5: a closed shard is listed while its records can be read; for how long they can is E1's. */
-export function judgeClosedShards({ lives }: StreamDay): Answer {
+export function judgeClosedShards({ lives, failedListings }: StreamDay): Answer {
   const all = [...lives.values()];
   const closed = all.filter(({ ending }) => ending !== undefined);
   if (closed.length === 0) return notAsked('No shard was closed within 26 hours.');
@@ -266,7 +320,7 @@ export function judgeClosedShards({ lives }: StreamDay): Answer {
   const gone = all.filter(isGone);
   const youngestMs = Math.min(...gone.map(({ missing, times }) => (missing?.from ?? 0) - Math.max(...times)));
   return answered(
-    { closed: closed.length, gone: gone.length, goneAfterHours: hours(youngestMs) },
+    { closed: closed.length, gone: gone.length, goneAfterHours: hours(youngestMs), failedListings },
     youngestMs < readableMs - MARGIN_MS &&
       `A shard was no longer listed ${hours(youngestMs)} hours after its last record.`,
   );

@@ -1,6 +1,7 @@
 import type { Answer } from '../check';
 import { until } from '../until';
 import { answered, checksOf, type Experiment, supported } from './experiment';
+import { Failures } from './failures';
 import { listShards, readShard } from './shards';
 import { once } from './steps';
 import { put } from './writes';
@@ -8,6 +9,8 @@ import { put } from './writes';
 /** How DynamoDB deleted expired items. */
 export interface Expiry {
   readonly expected: number;
+  /** How often the stream could not be read, after all tries of the SDK. */
+  readonly failedReadings: number;
   readonly deletes: readonly {
     /** From the expiry to the record's creation. */
     readonly afterMs: number;
@@ -23,6 +26,8 @@ const ITEMS = 20;
 const EXPIRES_AFTER_MS = 5 * MINUTE;
 /** The stream keeps a record for a day, so none is missed between two readings. */
 const PATIENCE = { everyMs: 30 * MINUTE, atMostMs: 5 * DAY };
+/** Six hours: less than the stream keeps a record. */
+const MOST_FAILED_IN_A_ROW = 12;
 const REMEMBERED = 'time-to-live-deletes';
 
 const expiry: Experiment<Expiry> = {
@@ -42,25 +47,28 @@ const expiry: Experiment<Expiry> = {
       deletes.set(pk, each);
     }
     const left = Math.max(0, expiresAt + PATIENCE.atMostMs - lab.clock.now());
-    await until(lab, { ...PATIENCE, atMostMs: left }, async () => {
-      for (const { id } of (await listShards(lab, arn)).shards) {
-        for (const { pk, kind, createdAt, by, record } of (await readShard(lab, arn, id)).records) {
-          if (kind === 'INSERT') continue;
-          const hasOldImage = record.dynamodb?.OldImage !== undefined;
-          deletes.set(pk, { afterMs: createdAt - expiresAt, kind, by, hasOldImage });
+    const failures = new Failures(MOST_FAILED_IN_A_ROW);
+    await until(lab, { ...PATIENCE, atMostMs: left }, () =>
+      failures.survive(lab, async () => {
+        for (const { id } of (await listShards(lab, arn)).shards) {
+          for (const { pk, kind, createdAt, by, record } of (await readShard(lab, arn, id)).records) {
+            if (kind === 'INSERT') continue;
+            const hasOldImage = record.dynamodb?.OldImage !== undefined;
+            deletes.set(pk, { afterMs: createdAt - expiresAt, kind, by, hasOldImage });
+          }
         }
-      }
-      await lab.remember(REMEMBERED, { deletes: [...deletes].map((each) => JSON.stringify(each)) });
-      return deletes.size >= ITEMS || undefined;
-    });
-    return { expected: ITEMS, deletes: [...deletes.values()] };
+        await lab.remember(REMEMBERED, { deletes: [...deletes].map((each) => JSON.stringify(each)) });
+        return deletes.size >= ITEMS || undefined;
+      }),
+    );
+    return { expected: ITEMS, failedReadings: failures.count, deletes: [...deletes.values()] };
   },
 };
 
 const SERVICE = 'Service dynamodb.amazonaws.com';
 
 /** E23: like any other delete, with the identity that the runtime reports. */
-export function judgeExpiry({ expected, deletes }: Expiry): Answer {
+export function judgeExpiry({ expected, failedReadings, deletes }: Expiry): Answer {
   const identities = [...new Set(deletes.map(({ by }) => by ?? 'none'))].sort();
   return supported(
     expected === 0 && 'No item was written.',
@@ -69,6 +77,7 @@ export function judgeExpiry({ expected, deletes }: Expiry): Answer {
         deleted: deletes.length,
         longestHours: Math.round(Math.max(0, ...deletes.map(({ afterMs }) => afterMs)) / (6 * MINUTE)) / 10,
         userIdentity: identities.join(', '),
+        failedReadings,
       },
       deletes.length < expected &&
         `${expected - deletes.length} of ${expected} expired items were not deleted.`,

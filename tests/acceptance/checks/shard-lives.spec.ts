@@ -6,6 +6,7 @@ import {
   listed,
   type ShardLife,
   textOfLife,
+  unobserved,
 } from '../../../acceptance/checks/shard-lives';
 import type { Listing } from '../../../acceptance/checks/shards';
 
@@ -71,6 +72,22 @@ describe('acceptance: the lives of shards', () => {
     const life = livesAfter(listing(10, 1, 2), listing(20, 1), listing(90, 1)).get(2);
     assert.deepEqual(life?.missing, { from: 21 * SECOND, until: 90 * SECOND });
     assert.equal(life?.hiddenMs, 0);
+  });
+
+  it('a time without listings ends no absence, but one that ended in it was not watched', () => {
+    const lives = new Map<string, ShardLife>();
+    listed(lives, listing(10, 1, 2), undefined);
+    listed(lives, listing(30, 1), listing(10, 1, 2));
+    unobserved(lives);
+    listed(lives, listing(300, 1), listing(30, 1));
+    assert.deepEqual(lives.get(idAt(2))?.missing?.from, 31 * SECOND);
+    assert.equal(lives.get(idAt(2))?.missing?.until, 300 * SECOND);
+    listed(lives, listing(320, 1, 2), listing(300, 1));
+    assert.equal(lives.get(idAt(2))?.hiddenMs, 0);
+    listed(lives, listing(340, 1), listing(320, 1, 2));
+    listed(lives, listing(400, 1), listing(340, 1));
+    listed(lives, listing(420, 1, 2), listing(400, 1));
+    assert.equal(lives.get(idAt(2))?.hiddenMs, (400 - 341) * SECOND);
   });
 
   it('a shard is an orphan until its parent is listed', () => {

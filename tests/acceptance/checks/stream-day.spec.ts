@@ -50,6 +50,8 @@ function day(
     endedAt: 9 * HOUR,
     areListingsSorted: true,
     atTrimmed: 'TrimmedDataAccessException',
+    failedListings: 0,
+    failedWrites: 0,
     ...change,
   };
 }
@@ -126,7 +128,11 @@ judges('stream-day', {
       judgeRetention(WITHOUT_A_DAY),
       judgeRetention(day({ readAgeMs: 0 }, { readAgeMs: 20 * HOUR })),
     ],
-    judgeTrimming: [judgeTrimming(WITHOUT_A_DAY), judgeTrimming(day({}, {}, { atTrimmed: THROTTLED }))],
+    judgeTrimming: [
+      judgeTrimming(WITHOUT_A_DAY),
+      judgeTrimming(day({}, {}, { atTrimmed: THROTTLED })),
+      judgeTrimming(day({}, {}, { atTrimmed: 'it could not be read' })),
+    ],
     judgeListing: [judgeListing(WITHOUT_A_DAY)],
     judgeRolloverClosing: [judgeRolloverClosing(WITHOUT_A_DAY)],
     judgeClosedShards: [judgeClosedShards(WITHOUT_A_DAY)],
