@@ -19,8 +19,9 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 
 /** The text with placeholders. */
 export function scrubText(text: string, { account, suffix }: Secrets): string {
-  const known = text.replaceAll(account || '\0', '(account)').replaceAll(suffix, '(suffix)');
-  return PATTERNS.reduce((scrubbed, [pattern, by]) => scrubbed.replaceAll(pattern, by), known);
+  // First: a placeholder inside an ARN would end it, and the names behind it would stay.
+  const scrubbed = PATTERNS.reduce((rest, [pattern, by]) => rest.replaceAll(pattern, by), text);
+  return scrubbed.replaceAll(account || '\0', '(account)').replaceAll(suffix, '(suffix)');
 }
 
 /** All strings in a value, names of members included. */

@@ -14,6 +14,10 @@ describe('acceptance: what identifies an account is taken out of a report', () =
       'User: arn:aws:sts::210987654321:assumed-role/Admin/jo@example.com is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::x/y"',
       'User: (ARN) is not authorized to perform: s3:PutObject on resource: "(ARN)"',
     ],
+    [
+      'User: arn:aws:sts::123456789012:assumed-role/Admin/jo@example.com may not read arn:aws:s3:::replicator-acceptance-ab12cd34/x',
+      'User: (ARN) may not read (ARN)',
+    ],
     ['arn:aws-cn:dynamodb:cn-north-1:1:table/t/stream/2026-01-05T12:00:00.000.', '(ARN).'],
     ['key AKIAIOSFODNN7EXAMPLE', 'key (key id)'],
     ['ASIAY34FZKBOKMUTVV7A expired', '(key id) expired'],
