@@ -3,15 +3,23 @@ import { AwsFault } from '../../runtime/aws/faults';
 import type { Answer, Check, Lab } from '../check';
 import { isNoAnswer } from '../refusals';
 import { answered, notAsked, NOTHING, supported } from './experiment';
-import { awaitExport, type Exported, linesOf, type ReadObject, readExport, requestExport } from './exported';
+import {
+  awaitCompletion,
+  type Exported,
+  type Incomplete,
+  linesOf,
+  type ReadObject,
+  readExport,
+  requestExport,
+} from './exported';
 import { freshTable } from './fresh-table';
 import { sleepUntil } from './waiting';
 import { putAll } from './writes';
 
 /** How an export into a bucket of another region ended. */
 export type AwayOutcome =
-  | { readonly kind: 'refused' | 'failed' | 'unreadable'; readonly code: string }
-  | { readonly kind: 'unfinished' }
+  | { readonly kind: 'refused' | 'unreadable'; readonly code: string }
+  | ({ readonly kind: 'incomplete' } & Incomplete)
   | {
       readonly kind: 'read';
       /** The region in which the replicator found the bucket. */
@@ -60,10 +68,8 @@ async function exportInto(lab: Lab, aws: AwsServices, bucket: string): Promise<A
     if (!isAboutTheRequest(error)) throw error;
     return { kind: 'refused', code: (error as Error).name };
   }
-  const description = await awaitExport(lab, arn, PATIENCE_MS);
-  if (description === undefined) return { kind: 'unfinished' };
-  if (description.ExportStatus !== 'COMPLETED')
-    return { kind: 'failed', code: description.FailureCode ?? 'no code' };
+  const description = await awaitCompletion(lab, arn, PATIENCE_MS);
+  if ('incomplete' in description) return { kind: 'incomplete', ...description };
   try {
     // Tells its client where the objects are.
     const { region: foundRegion } = await aws.headBucket(bucket, undefined, lab.signal);
@@ -105,12 +111,12 @@ const areMd5sRight = ({ isSummaryMd5Right, isFilesMd5Right, files }: Exported): 
 /** A bucket may be in another region than the table: AWS exports into it, and the replicator finds it and reads it. */
 export function judgeAwayExport({ bucketRegion, written, outcome }: AwayExport): Answer {
   switch (outcome.kind) {
-    case 'unfinished':
-      return notAsked('The export had not completed after an hour.');
+    case 'incomplete':
+      return outcome.hasFailed
+        ? answered({ bucketRegion }, outcome.incomplete)
+        : notAsked(outcome.incomplete);
     case 'refused':
       return answered({ bucketRegion }, `The export was refused with ${outcome.code}.`);
-    case 'failed':
-      return answered({ bucketRegion }, `The export failed with ${outcome.code}.`);
     case 'unreadable':
       return answered({ bucketRegion }, `The export could not be read: ${outcome.code}.`);
     case 'read': {

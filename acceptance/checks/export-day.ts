@@ -1,6 +1,6 @@
 import type { Answer, Lab, LabTable } from '../check';
 import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
-import { awaitExport, inBucketOf, linesOf, readExport, requestExport } from './exported';
+import { completedExport, type Incomplete, linesOf, requestExport } from './exported';
 import { once } from './steps';
 import { refusal, sleepUntil } from './waiting';
 import { put } from './writes';
@@ -12,9 +12,8 @@ export interface ExportDay {
   /** The same request again, after a time: the same export, another one, or an error. */
   readonly within8Hours: string;
   readonly after9Hours: string;
-  /** Number of the write that the export of the day before shows; -1: no item; undefined: not completed, or refused. */
-  readonly shown: number | undefined;
-  readonly refused: string | undefined;
+  /** Number of the write that the export of the day before shows (-1: no item), the error of its request, or why it was not completed. */
+  readonly history: { readonly shown: number } | { readonly refused: string } | Incomplete;
 }
 
 const MINUTE = 60_000;
@@ -70,40 +69,40 @@ const exportDay: Experiment<ExportDay> = {
       first: first.refused ?? undefined,
       within8Hours: outcomes[0] ?? '',
       after9Hours: outcomes[1] ?? '',
-      ...(await oldState(lab, table, startedAt + WANTED_AT_MS)),
+      history: await oldState(lab, table, startedAt + WANTED_AT_MS),
     };
   },
 };
 
 const SAME = 'the same export';
 
-async function oldState(
-  lab: Lab,
-  table: LabTable,
-  at: number,
-): Promise<Pick<ExportDay, 'shown' | 'refused'>> {
+async function oldState(lab: Lab, table: LabTable, at: number): Promise<ExportDay['history']> {
   let arn = '';
   const wish = { ExportTime: new Date(Math.floor(at / 1_000) * 1_000), S3Prefix: 'history' };
   const refused = await refusal(requestExport(lab, table, wish).then((found) => (arn = found)));
-  if (refused !== undefined) return { shown: undefined, refused };
-  const description = await awaitExport(lab, arn, PATIENCE_MS);
-  if (description?.ExportStatus !== 'COMPLETED') return { shown: undefined, refused };
-  const [line] = linesOf(await readExport(inBucketOf(lab), description));
+  if (refused !== undefined) return { refused };
+  const exported = await completedExport(lab, arn, PATIENCE_MS);
+  if ('incomplete' in exported) return exported;
+  const [line] = linesOf(exported);
   const item = line?.['Item'] as { n?: { N?: string } } | undefined;
-  return { shown: Number(item?.n?.N ?? -1), refused };
+  return { shown: Number(item?.n?.N ?? -1) };
 }
 
 /** E14: history is kept for days; here, for one. */
-export function judgeHistory({ shown, refused }: ExportDay): Answer {
-  if (shown === undefined && refused === undefined)
-    return notAsked('The export had not completed after 55 minutes.');
-  return (
-    unanswered(refused) ??
-    answered(
-      { exportOfADayAgo: refused ?? 'accepted', showsTheItemOfThen: shown === 0 },
-      refused !== undefined && `An export of a time 25 hours ago was refused with ${refused}.`,
-      shown !== 0 && 'An export of a time 25 hours ago does not show the item as it was.',
-    )
+export function judgeHistory({ history }: ExportDay): Answer {
+  if ('incomplete' in history) return notAsked(history.incomplete);
+  if ('refused' in history)
+    return (
+      unanswered(history.refused) ??
+      answered(
+        { exportOfADayAgo: history.refused },
+        `An export of a time 25 hours ago was refused with ${history.refused}.`,
+      )
+    );
+  const showsTheItemOfThen = history.shown === 0;
+  return answered(
+    { exportOfADayAgo: 'accepted', showsTheItemOfThen },
+    !showsTheItemOfThen && 'An export of a time 25 hours ago does not show the item as it was.',
   );
 }
 

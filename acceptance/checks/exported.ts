@@ -7,7 +7,9 @@ import {
   type ExportTableToPointInTimeCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { sentence } from '../../runtime/errors';
 import type { Lab, LabTable } from '../check';
+import { limitText } from '../modes';
 import { until } from '../until';
 import { Failures } from './failures';
 
@@ -45,6 +47,42 @@ export async function awaitExport(
   return ended?.found;
 }
 
+/** An export that cannot be read. */
+export interface Incomplete {
+  /** Why: a sentence for the report. */
+  readonly incomplete: string;
+  /** Whether AWS has ended it, and does not go on. */
+  readonly hasFailed: boolean;
+}
+
+/** Waits until an export is completed. */
+export async function awaitCompletion(
+  lab: Lab,
+  exportArn: string,
+  atMostMs: number,
+): Promise<ExportDescription | Incomplete> {
+  const description = await awaitExport(lab, exportArn, atMostMs);
+  if (description === undefined)
+    return { incomplete: `The export had not ended after ${limitText(atMostMs)}.`, hasFailed: false };
+  const { ExportStatus = 'without a status', FailureCode = 'no code', FailureMessage } = description;
+  if (ExportStatus === 'COMPLETED') return description;
+  const message = FailureMessage === undefined ? '' : `: ${FailureMessage.replace(/\s+/g, ' ')}`;
+  return {
+    incomplete: sentence(`The export ended ${ExportStatus}, with ${FailureCode}${message}`),
+    hasFailed: true,
+  };
+}
+
+/** Waits until an export into the run's bucket is completed, and reads it. */
+export async function completedExport(
+  lab: Lab,
+  exportArn: string,
+  atMostMs: number,
+): Promise<Exported | Incomplete> {
+  const description = await awaitCompletion(lab, exportArn, atMostMs);
+  return 'incomplete' in description ? description : readExport(inBucketOf(lab), description);
+}
+
 /** One data file of an export, as its manifest names it and as it is. */
 export interface ExportedFile {
   readonly key: string;
@@ -77,7 +115,7 @@ export type ReadObject = (
 ) => Promise<{ readonly bytes: Uint8Array; /** Quoted. */ readonly etag: string }>;
 
 /** Reads objects of the run's bucket. */
-export const inBucketOf =
+const inBucketOf =
   ({ s3, bucket }: Pick<Lab, 's3' | 'bucket'>): ReadObject =>
   async (key) => {
     const { Body, ETag } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));

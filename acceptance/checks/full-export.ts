@@ -3,7 +3,7 @@ import type { Answer, Lab, LabTable } from '../check';
 import { common, type Cut, cutFigures, cutOf, figure, tooFar } from './cuts';
 import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
+import { completedExport, type Exported, type Incomplete, linesOf, requestExport } from './exported';
 import { rootShards, readShard } from './shards';
 import { sleepUntil } from './waiting';
 import { putAll, type Write } from './writes';
@@ -26,8 +26,7 @@ export interface FullExport {
   readonly numbers: readonly ShownNumber[];
 }
 
-/** Undefined: AWS had not finished it in time. */
-type Outcome = FullExport | undefined;
+type Outcome = FullExport | Incomplete;
 
 const GROUPS = 2;
 const GROUP_SIZE = 10;
@@ -62,9 +61,9 @@ const fullExport: Experiment<Outcome> = {
     await lab.clock.sleep(AROUND_MS);
     const { requestedTime, writes } = await writeAround(lab, table);
     const arn = await requestExport(lab, table, { ExportTime: new Date(requestedTime), S3Prefix: 'full' });
-    const description = await awaitExport(lab, arn, PATIENCE_MS);
-    if (description?.ExportStatus !== 'COMPLETED') return undefined;
-    const exported = await readExport(inBucketOf(lab), description);
+    const exported = await completedExport(lab, arn, PATIENCE_MS);
+    if ('incomplete' in exported) return exported;
+    const { description } = exported;
     const items = new Map(
       linesOf(exported).map(({ Item }) => {
         const item = Item as Record<string, { S?: string; N?: string }>;
@@ -117,13 +116,11 @@ async function shownNumbers(
   });
 }
 
-const UNFINISHED = 'The export had not completed after an hour.';
-
 const isKnown = ({ fromMs, toMs }: Cut): boolean => Number.isFinite(fromMs) || Number.isFinite(toMs);
 
 /** E16: each item is cut at most 60 s from the time. */
 export function judgeCuts(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const far = tooFar(seen.cuts);
   return supported(
     !seen.cuts.some(isKnown) && 'No item shows where it was cut.',
@@ -136,7 +133,7 @@ export function judgeCuts(seen: Outcome): Answer {
 
 /** E17: the time is rounded to a second. */
 export function judgeRounding(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const describedMs = (seen.exported.description.ExportTime?.getTime() ?? Number.NaN) - seen.requestedTime;
   const manifestMs = Date.parse(String(seen.exported.summary['exportTime'])) - seen.requestedTime;
   const { fromMs, toMs } = common(seen.cuts);
@@ -157,7 +154,7 @@ export function judgeRounding(seen: Outcome): Answer {
 
 /** E19: any number of files, also empty ones; what they hold is what the manifest says. */
 export function judgeFiles(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const { files, summary } = seen.exported;
   const inFiles = files.reduce((sum, { lines }) => sum + lines.length, 0);
   const listed = files.reduce((sum, { itemCount }) => sum + itemCount, 0);
@@ -185,7 +182,7 @@ const SUMMARY_MEMBERS = [
 
 /** The layout that the runtime reads: keys, members, checksums. */
 export function judgeLayout(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const { summary, summaryKey, filesKey, files, fileMembers, isSummaryMd5Right, isFilesMd5Right } =
     seen.exported;
   if (files.length === 0) return notAsked('The export has no files.');
@@ -220,7 +217,7 @@ const PLAIN = /^-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 
 /** How AWS renders numbers that other systems write with an exponent. */
 export function judgeNumberText(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const texts = seen.numbers.flatMap(({ inStream, inExport }) => [inStream ?? '', inExport ?? '']);
   const plain = texts.filter((text) => PLAIN.test(text)).length;
   const different = seen.numbers.filter(({ inStream, inExport }) => inStream !== inExport);

@@ -3,7 +3,7 @@ import type { Answer, Lab, LabTable } from '../check';
 import { type Cut, cutFigures, cutOf, tooFar } from './cuts';
 import { answered, checksOf, type Experiment, notAsked, supported } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, type Exported, inBucketOf, linesOf, readExport, requestExport } from './exported';
+import { completedExport, type Exported, type Incomplete, linesOf, requestExport } from './exported';
 import { sleepUntil } from './waiting';
 import { put, putAll, type Write } from './writes';
 
@@ -32,7 +32,7 @@ export interface IncrementalExports {
   readonly dataFolders: readonly string[];
 }
 
-type Outcome = IncrementalExports | undefined;
+type Outcome = IncrementalExports | Incomplete;
 
 const MINUTE = 60_000;
 const WINDOW_MS = 15 * MINUTE;
@@ -61,9 +61,13 @@ export const incrementalExports: Experiment<Outcome> = {
       { from, to: edge, view: 'NEW_IMAGE' },
       { from: edge, to, view: 'NEW_AND_OLD_IMAGES' },
     ] as const;
-    const exported = await Promise.all(wishes.map((wish) => exportOf(lab, table, wish)));
-    const [first, firstNewImages, second] = exported;
-    if (first === undefined || firstNewImages === undefined || second === undefined) return undefined;
+    const outcomes = await Promise.all(wishes.map((wish) => exportOf(lab, table, wish)));
+    const exported: Exported[] = [];
+    for (const each of outcomes) {
+      if ('incomplete' in each) return each;
+      exported.push(each);
+    }
+    const [first, firstNewImages, second] = exported as [Exported, Exported, Exported];
     const lines = changeLines(first);
     const [inFirst, inSecond] = [byKey(lines), byKey(changeLines(second))];
     return {
@@ -78,8 +82,8 @@ export const incrementalExports: Experiment<Outcome> = {
         Date.parse(String(exported[index]?.summary['exportFromTime'])) - wish.from,
         Date.parse(String(exported[index]?.summary['exportToTime'])) - wish.to,
       ]),
-      billedBytes: exported.map((each) => each?.description.BilledSizeBytes ?? 0),
-      dataFolders: exported.flatMap((each) => each?.files.map(({ key }) => key.replace(/[^/]*$/, '')) ?? []),
+      billedBytes: exported.map(({ description }) => description.BilledSizeBytes ?? 0),
+      dataFolders: exported.flatMap(({ files }) => files.map(({ key }) => key.replace(/[^/]*$/, ''))),
     };
   },
 };
@@ -124,7 +128,7 @@ async function exportOf(
   lab: Lab,
   table: LabTable,
   wish: { readonly from: number; readonly to: number; readonly view: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES' },
-): Promise<Exported | undefined> {
+): Promise<Exported | Incomplete> {
   const arn = await requestExport(lab, table, {
     ExportType: 'INCREMENTAL_EXPORT',
     IncrementalExportSpecification: {
@@ -134,8 +138,7 @@ async function exportOf(
     },
     S3Prefix: 'incremental',
   });
-  const description = await awaitExport(lab, arn, PATIENCE_MS);
-  return description?.ExportStatus === 'COMPLETED' ? readExport(inBucketOf(lab), description) : undefined;
+  return completedExport(lab, arn, PATIENCE_MS);
 }
 
 type WireItem = Record<string, { S?: string; N?: string }> | undefined;
@@ -169,11 +172,10 @@ const EXPECTED: Readonly<Record<string, readonly [both: string | undefined, newI
 
 /** Its clock and ours may differ by some seconds. */
 const CLOCKS_MS = 5_000;
-const UNFINISHED = 'The incremental exports had not completed after an hour.';
 
 /** E25: one line for each changed item, the last write's time, its own cut at each edge. */
 export function judgeIncremental(seen: Outcome): Answer {
-  if (seen === undefined) return notAsked(UNFINISHED);
+  if ('incomplete' in seen) return notAsked(seen.incomplete);
   const { edges } = seen;
   const [both, newImages] = [byKey(seen.first), byKey(seen.firstNewImages)];
   const shown = (pk: string): readonly (string | undefined)[] => [

@@ -1,26 +1,32 @@
 import type { Answer, Check } from '../check';
 import { answered, notAsked, NOTHING, shared } from './experiment';
+import type { Incomplete } from './exported';
 import { incrementalExports, type IncrementalExports } from './incremental-exports';
 import { type Recovery, recovery } from './recovery';
 
 /** E18: a manifest names exactly the time, or the window, that was requested. */
 export function judgeManifests(
-  { manifestOffMs }: Pick<Recovery, 'manifestOffMs'>,
-  incremental: Pick<IncrementalExports, 'windowsOffMs'> | undefined,
+  { manifest }: Pick<Recovery, 'manifest'>,
+  incremental: Pick<IncrementalExports, 'windowsOffMs'> | Incomplete,
 ): Answer {
-  if (manifestOffMs === undefined && (incremental?.windowsOffMs ?? []).length === 0)
-    return notAsked('No export had completed after an hour.');
-  const windowOffMs = incremental?.windowsOffMs.find((ms) => ms !== 0) ?? 0;
+  const time = 'incomplete' in manifest ? manifest.incomplete : manifest.offMs;
+  const window = 'incomplete' in incremental ? incremental.incomplete : farthest(incremental.windowsOffMs);
+  if (typeof time === 'string' && typeof window === 'string') return notAsked(time);
   return answered(
-    {
-      timeOffMs: manifestOffMs ?? 'not completed',
-      windowOffMs: incremental === undefined ? 'not completed' : windowOffMs,
-    },
-    manifestOffMs !== undefined &&
-      manifestOffMs !== 0 &&
-      `The manifest of a full export names a time ${manifestOffMs} ms from the requested one.`,
-    windowOffMs !== 0 && `A manifest names a time ${windowOffMs} ms from the requested edge of its window.`,
+    { timeOffMs: time, windowOffMs: window },
+    typeof time === 'number' &&
+      time !== 0 &&
+      `The manifest of a full export names a time ${time} ms from the requested one.`,
+    typeof window === 'number' &&
+      window !== 0 &&
+      `A manifest names a time ${window} ms from the requested edge of its window.`,
   );
+}
+
+/** Text if nothing is known. */
+function farthest(offMs: readonly number[]): number | string {
+  if (offMs.length === 0) return 'No window was exported.';
+  return offMs.reduce((most, ms) => (Math.abs(ms) > Math.abs(most) ? ms : most));
 }
 
 export const manifestTimeCheck: Check = {

@@ -8,7 +8,7 @@ import type { Answer, Lab, LabTable } from '../check';
 import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
 import { freshTable } from './fresh-table';
-import { awaitExport, inBucketOf, readExport, requestExport } from './exported';
+import { awaitExport, completedExport, type Incomplete, requestExport } from './exported';
 import { refusal } from './waiting';
 
 /** Point-in-time recovery turned on, and the first exports after that. */
@@ -24,9 +24,11 @@ export interface Recovery {
   readonly exportOfNow: string | undefined;
   readonly sameToken: { readonly error: string | undefined; readonly isSameExport: boolean };
   readonly otherParameters: string | undefined;
-  /** How far the manifest's time is from the requested one; undefined: the export had not completed in time. */
-  readonly manifestOffMs: number | undefined;
-  readonly missingBucket: Pick<ExportDescription, 'ExportStatus' | 'FailureCode'> | undefined;
+  /** How far the manifest's time is from the requested one. */
+  readonly manifest: { readonly offMs: number } | Incomplete;
+  readonly missingBucket:
+    | Pick<ExportDescription, 'ExportStatus' | 'FailureCode' | 'FailureMessage'>
+    | undefined;
 }
 
 const MINUTE = 60_000;
@@ -54,8 +56,10 @@ export const recovery: Experiment<Recovery> = {
     const exportOfNow = await refusal(requestExport(lab, table, wish).then((found) => (arn = found)));
     const sameToken = await refusal(requestExport(lab, table, wish).then((found) => (again = found)));
     const otherParameters = await refusal(requestExport(lab, table, { ...wish, S3Prefix: 'other' }));
-    const [manifestOffMs, missingBucket] = await Promise.all([
-      exportOfNow === undefined ? manifestTime(lab, arn, now) : undefined,
+    const [manifest, missingBucket] = await Promise.all([
+      exportOfNow === undefined
+        ? manifestTime(lab, arn, now)
+        : { incomplete: `The export was refused with ${exportOfNow}.`, hasFailed: true },
       exportIntoNowhere(lab, table),
     ]);
     return {
@@ -65,7 +69,7 @@ export const recovery: Experiment<Recovery> = {
       exportOfNow,
       sameToken: { error: sameToken, isSameExport: again === arn },
       otherParameters,
-      manifestOffMs,
+      manifest,
       missingBucket,
     };
   },
@@ -106,11 +110,10 @@ async function recoveryOf(
   };
 }
 
-async function manifestTime(lab: Lab, arn: string, requested: number): Promise<number | undefined> {
-  const description = await awaitExport(lab, arn, EXPORT_MS);
-  if (description?.ExportStatus !== 'COMPLETED') return undefined;
-  const { summary } = await readExport(inBucketOf(lab), description);
-  return Date.parse(String(summary['exportTime'])) - requested;
+async function manifestTime(lab: Lab, arn: string, requested: number): Promise<Recovery['manifest']> {
+  const exported = await completedExport(lab, arn, EXPORT_MS);
+  if ('incomplete' in exported) return exported;
+  return { offMs: Date.parse(String(exported.summary['exportTime'])) - requested };
 }
 
 async function exportIntoNowhere(lab: Lab, table: LabTable): Promise<ExportDescription | undefined> {

@@ -1,6 +1,6 @@
 import type { Answer } from '../../../acceptance/check';
 import { type AwayOutcome, judgeAwayExport } from '../../../acceptance/checks/cross-region';
-import { judges } from './judges';
+import { judges, UNFINISHED } from './judges';
 
 const MINUTE = 60_000;
 
@@ -20,9 +20,13 @@ judges('cross-region', {
   cases: {
     'cross-region': [
       ['found and read', awayExport(), 'holds'],
-      ['not completed', awayExport({ kind: 'unfinished' }), 'not asked'],
+      ['not completed', awayExport({ kind: 'incomplete', ...UNFINISHED }), 'not asked'],
       ['refused', awayExport({ kind: 'refused', code: 'ValidationException' }), /refused with ValidationEx/],
-      ['failed', awayExport({ kind: 'failed', code: 'S3AccessDenied' }), /failed with S3AccessDenied/],
+      [
+        'failed',
+        awayExport({ kind: 'incomplete', incomplete: 'It ended FAILED.', hasFailed: true }),
+        /ended FAILED/,
+      ],
       [
         'unreadable',
         awayExport({ kind: 'unreadable', code: 'PermanentRedirect' }),
@@ -36,7 +40,7 @@ judges('cross-region', {
   },
   ofNothing: {
     judgeAwayExport: [
-      awayExport({ kind: 'unfinished' }),
+      awayExport({ kind: 'incomplete', ...UNFINISHED }),
       judgeAwayExport({ bucketRegion: 'us-east-1', written: 0, outcome: { ...AWAY_READ, items: 0 } }),
     ],
   },

@@ -1,12 +1,11 @@
 import { type ExportDay, judgeHistory, judgeOldToken } from '../../../acceptance/checks/export-day';
-import { judges, THROTTLED } from './judges';
+import { judges, UNFINISHED, THROTTLED } from './judges';
 
 const exportDay = (change: Partial<ExportDay>): ExportDay => ({
   first: undefined,
   within8Hours: 'the same export',
   after9Hours: 'another export',
-  shown: 0,
-  refused: undefined,
+  history: { shown: 0 },
   ...change,
 });
 
@@ -14,14 +13,14 @@ judges('export-day', {
   cases: {
     'E14 recovery': [
       ['the state of then', judgeHistory(exportDay({})), 'holds'],
-      ['another state', judgeHistory(exportDay({ shown: 1 })), /as it was/],
-      ['no item', judgeHistory(exportDay({ shown: -1 })), /as it was/],
+      ['another state', judgeHistory(exportDay({ history: { shown: 1 } })), /as it was/],
+      ['no item', judgeHistory(exportDay({ history: { shown: -1 } })), /as it was/],
       [
         'refused later',
-        judgeHistory(exportDay({ shown: undefined, refused: 'InvalidExportTimeException' })),
+        judgeHistory(exportDay({ history: { refused: 'InvalidExportTimeException' } })),
         /InvalidExportTime/,
       ],
-      ['not finished', judgeHistory(exportDay({ shown: undefined })), 'not asked'],
+      ['not finished', judgeHistory(exportDay({ history: UNFINISHED })), 'not asked'],
     ],
     'E20 tokens': [
       ['within 8 hours', judgeOldToken(exportDay({ after9Hours: 'X' })), 'holds'],
@@ -29,7 +28,7 @@ judges('export-day', {
     ],
   },
   ofNothing: {
-    judgeHistory: [judgeHistory(exportDay({ shown: undefined, refused: THROTTLED }))],
+    judgeHistory: [judgeHistory(exportDay({ history: { refused: THROTTLED } }))],
     judgeOldToken: [
       judgeOldToken(exportDay({ first: 'PointInTimeRecoveryUnavailableException' })),
       judgeOldToken(exportDay({ within8Hours: THROTTLED })),

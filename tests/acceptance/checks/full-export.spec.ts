@@ -6,7 +6,7 @@ import {
   judgeNumberText,
   judgeRounding,
 } from '../../../acceptance/checks/full-export';
-import { judges } from './judges';
+import { judges, UNFINISHED } from './judges';
 
 const FOLDER = 'full/AWSDynamoDB/01768385930622-efd1a093/';
 
@@ -64,7 +64,7 @@ judges('full-export', {
       ['later', judgeCuts(fullExport({ cuts: [{ fromMs: 61_001, toMs: 62_000 }] })), /1 of 1 items/],
       ['earlier', judgeCuts(fullExport({ cuts: [{ fromMs: -62_500, toMs: -61_001 }] })), /more than 60 s/],
       ['before all writes', judgeCuts(fullExport({ cuts: [{ fromMs: -Infinity, toMs: -150_000 }] })), /60 s/],
-      ['not finished', judgeCuts(undefined), 'not asked'],
+      ['not finished', judgeCuts(UNFINISHED), 'not asked'],
     ],
     'E17 rounding': [
       ['down', judgeRounding(fullExport({})), 'holds'],
@@ -74,7 +74,7 @@ judges('full-export', {
         /from the requested one/,
       ],
       ['no time', judgeRounding(fullExport({ exported: { description: {} } })), /NaN/],
-      ['not finished', judgeRounding(undefined), 'not asked'],
+      ['not finished', judgeRounding(UNFINISHED), 'not asked'],
     ],
     'E19 files': [
       ['one', judgeFiles(fullExport({})), 'holds'],
@@ -84,7 +84,7 @@ judges('full-export', {
         /another number of lines/,
       ],
       ['another total', judgeFiles(fullExport({ exported: { files: [] } })), /lists 0 items/],
-      ['not finished', judgeFiles(undefined), 'not asked'],
+      ['not finished', judgeFiles(UNFINISHED), 'not asked'],
     ],
     layout: [
       ['as read', judgeLayout(fullExport({})), 'holds'],
@@ -104,7 +104,7 @@ judges('full-export', {
         /data file/,
       ],
       ['members', judgeLayout(fullExport({ exported: { fileMembers: ['etag'] } })), /lacks a member/],
-      ['not finished', judgeLayout(undefined), 'not asked'],
+      ['not finished', judgeLayout(UNFINISHED), 'not asked'],
     ],
     numbers: [
       ['plain', judgeNumberText(fullExport({})), 'holds'],
@@ -128,16 +128,16 @@ judges('full-export', {
         judgeNumberText(fullExport({ numbers: [{ written: '1', inStream: undefined, inExport: '1' }] })),
         /another number/,
       ],
-      ['not finished', judgeNumberText(undefined), 'not asked'],
+      ['not finished', judgeNumberText(UNFINISHED), 'not asked'],
     ],
   },
   ofNothing: {
     judgeCuts: [
-      judgeCuts(undefined),
+      judgeCuts(UNFINISHED),
       judgeCuts(fullExport({ cuts: [] })),
       judgeCuts(fullExport({ cuts: [{ fromMs: -Infinity, toMs: Infinity }] })),
     ],
-    judgeRounding: [judgeRounding(undefined)],
+    judgeRounding: [judgeRounding(UNFINISHED)],
     judgeFiles: [
       judgeFiles(
         fullExport({

@@ -1,5 +1,5 @@
 import { type IncrementalExports, judgeIncremental } from '../../../acceptance/checks/incremental-exports';
-import { judges } from './judges';
+import { judges, UNFINISHED } from './judges';
 
 const FOLDER = 'incremental/AWSDynamoDB/01768385930622-efd1a093/';
 
@@ -85,7 +85,7 @@ judges('incremental-exports', {
         /more than 60 s/,
       ],
       ['a folder of its own', judgeIncremental(incremental({ dataFolders: [`${FOLDER}data/`] })), /folder/],
-      ['not finished', judgeIncremental(undefined), 'not asked'],
+      ['not finished', judgeIncremental(UNFINISHED), 'not asked'],
     ],
   },
   ofNothing: {

@@ -7,6 +7,9 @@ import type { Answer } from '../../../acceptance/check';
 export const THROTTLED = 'ThrottlingException';
 export const DENIED = 'AccessDeniedException';
 
+/** An export that had not ended. */
+export const UNFINISHED = { incomplete: 'The export had not ended after 1 hour.', hasFailed: false };
+
 /** An answer, and its verdict; a pattern is the reason of one that differs. */
 export type Case = readonly [what: string, answer: Answer, expected: 'holds' | 'not asked' | RegExp];
 

@@ -16,7 +16,7 @@ const recovery = (change: Partial<Recovery>): Recovery => ({
   exportOfNow: undefined,
   sameToken: { error: undefined, isSameExport: true },
   otherParameters: 'ExportConflictException',
-  manifestOffMs: 0,
+  manifest: { offMs: 0 },
   missingBucket: { ExportStatus: 'FAILED', FailureCode: 'S3NoSuchBucket' },
   ...change,
 });
