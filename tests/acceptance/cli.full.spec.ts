@@ -99,6 +99,13 @@ describe('acceptance: the command itself, over sockets', () => {
     assert.deepEqual(leftIn({ simulator }), []);
   });
 
+  it('with an unknown profile it is wrong use', async () => {
+    const { code, said } = await run(['--yes'], undefined, { AWS_PROFILE: 'nobody' });
+    assert.equal(code, 2, said);
+    assert.match(said, /no AWS profile nobody/);
+    assert.deepEqual(leftIn({ simulator }), []);
+  });
+
   it('without a terminal and without --yes it creates nothing', async () => {
     const { code, said } = await run(['--quick']);
     assert.equal(code, 2);
