@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { counted } from '../cost/figures';
 import { linkedController } from '../runtime/abort';
 import { type Settings, settingsOf } from '../runtime/config';
 import type { OperableDestination } from '../runtime/destinations/destination';
 import { Events } from '../runtime/observe/events';
 import { Replicator } from '../runtime/replicator';
 import type { Answer, Check, Lab, LabTable } from './check';
+import { answered, supported } from './checks/experiment';
 import { differences, type Rows } from './life-rows';
 import { scanned, switchStream, writeUntil } from './life-table';
 import { ready } from './until';
@@ -49,18 +51,22 @@ export interface Life {
 
 /** What a life says about the whole. Pure. */
 export function judgeLife(life: Life): Answer {
-  const observed = { ...life };
   const { missing, extra, different, verifyDifferences, comparedRows, healLines, rows, hasOtherArn } = life;
   const wrong = missing + extra + different;
-  const because = [
-    wrong > 0 && `At the end ${wrong} rows differed from the table.`,
-    verifyDifferences > 0 && `The verify found ${verifyDifferences} differences.`,
-    !hasOtherArn && 'Disabling and enabling the stream gave no other ARN, so there was no gap.',
-    comparedRows === 0 && 'The verify compared no row.',
-    healLines === 0 && 'The heal’s exports had no line.',
-    rows === 0 && 'The table was empty at the end, so nothing was compared.',
+  const lacks = [
+    comparedRows === 0 && 'the verify compared no row.',
+    healLines === 0 && 'the heal’s exports had no line, so nothing was healed.',
+    rows === 0 && 'the table was empty at the end, so nothing was compared.',
   ].find((reason) => reason !== false);
-  return because === undefined ? { verdict: 'holds', observed } : { verdict: 'differs', observed, because };
+  return supported(
+    lacks !== undefined && `Not judged: ${lacks}`,
+    answered(
+      { ...life },
+      wrong > 0 && `At the end ${counted(wrong, 'row')} differed from the table.`,
+      verifyDifferences > 0 && `The verify found ${counted(verifyDifferences, 'difference')}.`,
+      !hasOtherArn && 'Disabling and enabling the stream gave no other ARN, so there was no gap.',
+    ),
+  );
 }
 
 /**

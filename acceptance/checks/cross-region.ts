@@ -2,7 +2,7 @@ import type { AwsServices } from '../../runtime/aws/services';
 import { AwsFault } from '../../runtime/aws/faults';
 import type { Answer, Check, Lab } from '../check';
 import { isNoAnswer } from '../refusals';
-import { answered, notAsked, NOTHING, supported } from './experiment';
+import { answered, notAsked, NOTHING, supported, unanswered } from './experiment';
 import {
   awaitCompletion,
   type Exported,
@@ -118,14 +118,20 @@ export function judgeAwayExport({ bucketRegion, written, outcome }: AwayExport):
     case 'refused':
       return answered({ bucketRegion }, `The export was refused with ${outcome.code}.`);
     case 'unreadable':
-      return answered({ bucketRegion }, `The export could not be read: ${outcome.code}.`);
+      return (
+        unanswered(outcome.code) ??
+        answered({ bucketRegion }, `The export could not be read: ${outcome.code}.`)
+      );
     case 'read': {
-      const { foundRegion = 'no region', tookMs, files, items, areMd5sRight: isIntact } = outcome;
+      const { foundRegion, tookMs, files, items, areMd5sRight: isIntact } = outcome;
       return supported(
-        written === 0 && 'No item was written.',
+        written === 0
+          ? 'No item was written.'
+          : foundRegion === undefined && 'AWS did not name the region of the bucket.',
         answered(
-          { bucketRegion, foundRegion, tookMs, files, items },
-          foundRegion !== bucketRegion &&
+          { bucketRegion, foundRegion: foundRegion ?? 'not named', tookMs, files, items },
+          foundRegion !== undefined &&
+            foundRegion !== bucketRegion &&
             `The bucket is in ${bucketRegion}, but was found in ${foundRegion}.`,
           items !== written && `${written} items were written, and ${items} read from the export.`,
           !isIntact && 'A file was read with another MD5 than the export says.',

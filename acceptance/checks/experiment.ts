@@ -55,7 +55,7 @@ export function answered(
 
 /** An answer that would hold only because nothing was observed is `not asked`. @param lacks why; false with observations */
 export const supported = (lacks: string | false, answer: Answer): Answer =>
-  lacks === false || answer.verdict !== 'holds' ? answer : notAsked(lacks);
+  lacks === false || answer.verdict !== 'holds' ? answer : notAsked(lacks, answer.observed);
 
 /** `not asked` if AWS refused to answer one of these requests. @param errors names of errors; undefined: accepted */
 export function unanswered(...errors: readonly (string | undefined)[]): Answer | undefined {

@@ -138,17 +138,17 @@ export function judgeRounding(seen: Outcome): Answer {
   const manifestMs = Date.parse(String(seen.exported.summary['exportTime'])) - seen.requestedTime;
   const { fromMs, toMs } = common(seen.cuts);
   const isOneCut = fromMs <= toMs;
+  if (Number.isNaN(describedMs)) return notAsked('DescribeExport shows no time.');
   return answered(
     {
       requestedFractionMs: seen.requestedTime % 1_000,
       describedOffMs: describedMs,
-      manifestFractionMs: (manifestMs + seen.requestedTime) % 1_000,
+      manifestFractionMs: Number.isNaN(manifestMs) ? 'no time' : (manifestMs + seen.requestedTime) % 1_000,
       // Where all items can have been cut, if all were cut at one time.
       cutFromMs: isOneCut ? figure(fromMs) : 'each item at its own',
       cutToMs: isOneCut ? figure(toMs) : 'each item at its own',
     },
-    !(Math.abs(describedMs) < 1_000) &&
-      `DescribeExport shows a time ${describedMs} ms from the requested one.`,
+    Math.abs(describedMs) >= 1_000 && `DescribeExport shows a time ${describedMs} ms from the requested one.`,
   );
 }
 
@@ -218,16 +218,21 @@ const PLAIN = /^-?(0|[1-9]\d*)(\.\d*[1-9])?$/;
 /** How AWS renders numbers that other systems write with an exponent. */
 export function judgeNumberText(seen: Outcome): Answer {
   if ('incomplete' in seen) return notAsked(seen.incomplete);
-  const texts = seen.numbers.flatMap(({ inStream, inExport }) => [inStream ?? '', inExport ?? '']);
+  const shown = seen.numbers.map(({ written, inStream, inExport }) => ({
+    written,
+    texts: [inStream, inExport].filter((text) => text !== undefined),
+  }));
+  const texts = shown.flatMap((each) => each.texts);
   const plain = texts.filter((text) => PLAIN.test(text)).length;
-  const different = seen.numbers.filter(({ inStream, inExport }) => inStream !== inExport);
-  const changed = seen.numbers.filter(
-    ({ written, inStream, inExport }) => !isSameNumber(written, inStream) || !isSameNumber(written, inExport),
-  );
+  const different = shown.filter((each) => new Set(each.texts).size > 1);
+  const changed = shown.filter((each) => each.texts.some((text) => !isSameNumber(each.written, text)));
+  const unseen = shown.filter((each) => each.texts.length < 2).length;
   return supported(
-    seen.numbers.length === 0 && 'No numbers were written.',
+    seen.numbers.length === 0
+      ? 'No numbers were written.'
+      : unseen > 0 && `In the stream or in the export ${unseen} of ${shown.length} numbers were not found.`,
     answered(
-      { numbers: seen.numbers.length, plain, withExponent: texts.filter((text) => /e/i.test(text)).length },
+      { numbers: shown.length, plain, withExponent: texts.filter((text) => /e/i.test(text)).length },
       changed.length > 0 && `${changed[0]?.written} comes back as another number.`,
       different.length > 0 && `Stream and export render ${different[0]?.written} differently.`,
       plain < texts.length && 'A number is not rendered as a plain decimal.',
@@ -247,8 +252,7 @@ function parts(text: string): { digits: string; power: number } {
   };
 }
 
-function isSameNumber(one: string, other: string | undefined): boolean {
-  if (other === undefined) return false;
+function isSameNumber(one: string, other: string): boolean {
   const [a, b] = [parts(one), parts(other)];
   return a.digits === b.digits && a.power === b.power;
 }

@@ -13,20 +13,28 @@ export function judgeManifests(
   const window = 'incomplete' in incremental ? incremental.incomplete : farthest(incremental.windowsOffMs);
   if (typeof time === 'string' && typeof window === 'string') return notAsked(time);
   return answered(
-    { timeOffMs: time, windowOffMs: window },
+    { timeOffMs: shownAs(time), windowOffMs: shownAs(window) },
     typeof time === 'number' &&
       time !== 0 &&
-      `The manifest of a full export names a time ${time} ms from the requested one.`,
+      `The manifest of a full export names ${offBy(time)} the requested one.`,
     typeof window === 'number' &&
       window !== 0 &&
-      `A manifest names a time ${window} ms from the requested edge of its window.`,
+      `A manifest names ${offBy(window)} the requested edge of its window.`,
   );
 }
+
+/** JSON has no NaN. */
+const shownAs = (off: number | string): number | string => (Number.isNaN(off) ? 'no time' : off);
+
+const offBy = (ms: number): string => (Number.isNaN(ms) ? 'no time, instead of' : `a time ${ms} ms from`);
 
 /** Text if nothing is known. */
 function farthest(offMs: readonly number[]): number | string {
   if (offMs.length === 0) return 'No window was exported.';
-  return offMs.reduce((most, ms) => (Math.abs(ms) > Math.abs(most) ? ms : most));
+  return (
+    offMs.find((ms) => Number.isNaN(ms)) ??
+    offMs.reduce((most, ms) => (Math.abs(ms) > Math.abs(most) ? ms : most))
+  );
 }
 
 export const manifestTimeCheck: Check = {

@@ -154,7 +154,7 @@ export function judgeOrder({ writes, answers }: StreamReads): Answer {
 /** E7: 21 to 40 digits, growing within a shard. */
 export function judgeNumbers({ answers, starting }: StreamReads): Answer {
   const lastOf = new Map<string, string>();
-  const lengths = starting.map(({ length }) => length);
+  const lengths = starting.filter((number) => number !== '').map(({ length }) => length);
   let fallen = 0;
   for (const { shard, records } of answers) {
     for (const { sequence } of records) {
@@ -231,7 +231,7 @@ export function judgeCreationTimes({ writes, answers }: StreamReads): Answer {
   let [earliestMs, compared, later, fractions] = [0, 0, 0, 0];
   for (const record of answers.flatMap(({ records }) => records)) {
     const date = dateOf.get(idOf(record));
-    if (date === undefined) continue;
+    if (date === undefined || Number.isNaN(record.createdAt)) continue;
     compared++;
     if (record.createdAt % 1_000 !== 0) fractions++;
     if (record.createdAt > date) later++;

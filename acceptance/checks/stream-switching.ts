@@ -14,6 +14,8 @@ export interface Switching {
   readonly disabledAfterMs: number | undefined;
   /** From the request to turn it off until a listing shows no shard open. */
   readonly closedAfterMs: number | undefined;
+  /** Shards that the listing showed in the end. */
+  readonly listedShards: number;
   readonly written: number;
   /** Records that the stream had while it was off. */
   readonly readWhileOff: number;
@@ -53,6 +55,7 @@ const streamSwitching: Experiment<Switching> = {
       listedAfterMs: first.listedAfterMs,
       disabledAfterMs: disabled?.tookMs,
       closedAfterMs: closed?.tookMs,
+      listedShards: ids.length,
       written: ITEMS,
       readWhileOff: off.count,
       hasEnded: off.hasEnded,
@@ -172,8 +175,9 @@ export function judgeFirstListing({ enabledAfterMs, listedAfterMs, isSorted }: S
 }
 
 /** E4: a shard that has closed looks open for at most a minute more; here, by turning the stream off. */
-export function judgeClosing({ disabledAfterMs, closedAfterMs }: Switching): Answer {
+export function judgeClosing({ disabledAfterMs, closedAfterMs, listedShards }: Switching): Answer {
   if (disabledAfterMs === undefined) return notAsked('The stream was not DISABLED after ten minutes.');
+  if (listedShards === 0) return notAsked('No shard was listed.');
   const afterMs = closedAfterMs === undefined ? undefined : Math.max(0, closedAfterMs - disabledAfterMs);
   return answered(
     { looksOpenMs: afterMs ?? 'for ten minutes' },

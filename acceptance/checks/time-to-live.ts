@@ -1,3 +1,4 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer } from '../check';
 import { until } from '../until';
 import { answered, checksOf, type Experiment, supported } from './experiment';
@@ -11,6 +12,8 @@ export interface Expiry {
   readonly expected: number;
   /** How often the stream could not be read, after all tries of the SDK. */
   readonly failedReadings: number;
+  /** Items that the table still had in the end. */
+  readonly left: number;
   readonly deletes: readonly {
     /** From the expiry to the record's creation. */
     readonly afterMs: number;
@@ -46,9 +49,9 @@ const expiry: Experiment<Expiry> = {
       const [pk, each] = JSON.parse(text) as [string, Expiry['deletes'][number]];
       deletes.set(pk, each);
     }
-    const left = Math.max(0, expiresAt + PATIENCE.atMostMs - lab.clock.now());
+    const leftMs = Math.max(0, expiresAt + PATIENCE.atMostMs - lab.clock.now());
     const failures = new Failures(MOST_FAILED_IN_A_ROW);
-    await until(lab, { ...PATIENCE, atMostMs: left }, () =>
+    await until(lab, { ...PATIENCE, atMostMs: leftMs }, () =>
       failures.survive(lab, async () => {
         for (const { id } of (await listShards(lab, arn)).shards) {
           for (const { pk, kind, createdAt, by, record } of (await readShard(lab, arn, id)).records) {
@@ -61,17 +64,28 @@ const expiry: Experiment<Expiry> = {
         return deletes.size >= ITEMS || undefined;
       }),
     );
-    return { expected: ITEMS, failedReadings: failures.count, deletes: [...deletes.values()] };
+    const { Count: remaining = 0 } = await lab.dynamodb.send(
+      new ScanCommand({ TableName: table.name, ConsistentRead: true, Select: 'COUNT' }),
+    );
+    return {
+      expected: ITEMS,
+      failedReadings: failures.count,
+      left: remaining,
+      deletes: [...deletes.values()],
+    };
   },
 };
 
 const SERVICE = 'Service dynamodb.amazonaws.com';
 
 /** E23: like any other delete, with the identity that the runtime reports. */
-export function judgeExpiry({ expected, failedReadings, deletes }: Expiry): Answer {
+export function judgeExpiry({ expected, failedReadings, left: remaining, deletes }: Expiry): Answer {
   const identities = [...new Set(deletes.map(({ by }) => by ?? 'none'))].sort();
   return supported(
-    expected === 0 && 'No item was written.',
+    expected === 0
+      ? 'No item was written.'
+      : deletes.length + remaining < expected &&
+          `Of ${expected} items, ${expected - deletes.length - remaining} were deleted while nobody read the stream.`,
     answered(
       {
         deleted: deletes.length,
@@ -79,8 +93,7 @@ export function judgeExpiry({ expected, failedReadings, deletes }: Expiry): Answ
         userIdentity: identities.join(', '),
         failedReadings,
       },
-      deletes.length < expected &&
-        `${expected - deletes.length} of ${expected} expired items were not deleted.`,
+      remaining > 0 && `${remaining} of ${expected} expired items were not deleted.`,
       deletes.some(({ kind }) => kind !== 'REMOVE') && 'A delete has another name than REMOVE.',
       deletes.some(({ hasOldImage }) => !hasOldImage) && 'A delete has no old image.',
       identities.some((each) => each !== SERVICE) && `A delete has the identity "${identities.join(', ')}".`,

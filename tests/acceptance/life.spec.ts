@@ -27,20 +27,31 @@ describe('acceptance: the judgement of a whole life', () => {
 
   const rows: readonly (readonly [Partial<Life>, RegExp])[] = [
     [{ missing: 1, extra: 2, different: 3 }, /6 rows differed/],
-    [{ missing: 1 }, /1 rows? differed/],
+    [{ missing: 1 }, /1 row differed/],
     [{ extra: 1 }, /differed/],
     [{ different: 1 }, /differed/],
     [{ verifyDifferences: 2 }, /verify found 2 differences/],
-    [{ comparedRows: 0 }, /compared no row/],
     [{ hasOtherArn: false }, /no other ARN/],
-    [{ healLines: 0 }, /had no line/],
-    [{ rows: 0 }, /nothing was compared/],
+    [{ comparedRows: 0, extra: 1 }, /1 row differed/],
   ];
   for (const [changed, because] of rows)
     it(`differs with ${JSON.stringify(changed)}`, () => {
       const answer = judgeLife({ ...GOOD, ...changed });
       assert.equal(answer.verdict, 'differs');
       assert.match(answer.because ?? '', because);
+    });
+
+  const unjudged: readonly (readonly [Partial<Life>, RegExp])[] = [
+    [{ comparedRows: 0 }, /^Not judged: the verify compared no row\.$/],
+    [{ healLines: 0 }, /^Not judged: the heal’s exports had no line, so nothing was healed\.$/],
+    [{ rows: 0 }, /^Not judged: the table was empty at the end, so nothing was compared\.$/],
+  ];
+  for (const [changed, because] of unjudged)
+    it(`is not asked with ${JSON.stringify(changed)}, and shows the figures`, () => {
+      const answer = judgeLife({ ...GOOD, ...changed });
+      assert.equal(answer.verdict, 'not asked');
+      assert.match(answer.because ?? '', because);
+      assert.deepEqual(answer.observed, { ...GOOD, ...changed });
     });
 });
 

@@ -33,13 +33,14 @@ judges('cross-region', {
         /read: PermanentRedirect/,
       ],
       ['found elsewhere', awayExport({ ...AWAY_READ, foundRegion: 'eu-west-1' }), /found in eu-west-1/],
-      ['not found', awayExport({ ...AWAY_READ, foundRegion: undefined }), /found in no region/],
       ['an item less', awayExport({ ...AWAY_READ, items: 24 }), /25 items were written, and 24 read/],
       ['damaged', awayExport({ ...AWAY_READ, areMd5sRight: false }), /another MD5/],
     ],
   },
   ofNothing: {
     judgeAwayExport: [
+      awayExport({ ...AWAY_READ, foundRegion: undefined }),
+      awayExport({ kind: 'unreadable', code: 'AccessDenied' }),
       awayExport({ kind: 'incomplete', ...UNFINISHED }),
       judgeAwayExport({ bucketRegion: 'us-east-1', written: 0, outcome: { ...AWAY_READ, items: 0 } }),
     ],

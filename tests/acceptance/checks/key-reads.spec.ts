@@ -43,6 +43,8 @@ judges('key-reads', {
       judgeKeyReads(keyReads({ existing: 0, returned: 0 })),
     ],
     judgeKeyPermissions: [
+      judgeKeyPermissions(permissions({ wholeItems: 'ValidationException' })),
+      judgeKeyPermissions(permissions({ getItem: 'ResourceNotFoundException' })),
       judgeKeyPermissions(permissions({ wholeItems: THROTTLED })),
       judgeKeyPermissions(permissions({ keysOnly: 'ExpiredTokenException' })),
     ],

@@ -10,6 +10,12 @@ judges('manifest-times', {
         'holds',
       ],
       ['another time', judgeManifests({ manifest: { offMs: -1 } }, UNFINISHED), /full export.* -1 ms/],
+      ['no time', judgeManifests({ manifest: { offMs: NaN } }, UNFINISHED), /names no time/],
+      [
+        'a window without a time',
+        judgeManifests({ manifest: UNFINISHED }, { windowsOffMs: [0, NaN] }),
+        /names no time/,
+      ],
       ['another window', judgeManifests({ manifest: { offMs: 0 } }, { windowsOffMs: [0, 1_000] }), /1000 ms/],
       ['one of both', judgeManifests({ manifest: UNFINISHED }, { windowsOffMs: [0, 0] }), 'holds'],
       ['not finished', judgeManifests({ manifest: UNFINISHED }, UNFINISHED), 'not asked'],

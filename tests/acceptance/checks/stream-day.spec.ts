@@ -47,7 +47,6 @@ function day(
   if (child !== null) lives.push(life('child', 4 * HOUR, { parent: 'root', starting: '10', ...child }));
   return {
     lives: new Map(lives.map((each) => [each.id, each])),
-    endedAt: 9 * HOUR,
     areListingsSorted: true,
     atTrimmed: 'TrimmedDataAccessException',
     failedListings: 0,
@@ -110,12 +109,9 @@ judges('stream-day', {
     ],
     'E6 order and rollover': [
       ['four hours', judgeRollover(day({})), 'holds'],
-      ['too long', judgeRollover(day({}, {}, { endedAt: 11 * HOUR })), /open for 7 hours/],
-      [
-        'a key in two lines',
-        judgeRollover(day({}, { parent: 'other' }, { endedAt: 5 * HOUR })),
-        /do not continue each other/,
-      ],
+      ['too long', judgeRollover(day({}, { lastOpenAt: 11 * HOUR })), /open for 7 hours/],
+      ['a key in two lines', judgeRollover(day({}, { parent: undefined })), /do not continue each other/],
+      ['behind a parent that was never listed', judgeRollover(day({}, { parent: 'other' })), 'not asked'],
     ],
     'E7 numbers': [
       ['across shards, above', judgeComparability(day({})), 'holds'],
@@ -138,7 +134,7 @@ judges('stream-day', {
     judgeClosedShards: [judgeClosedShards(WITHOUT_A_DAY)],
     judgeRollover: [
       judgeRollover(WITHOUT_A_DAY),
-      judgeRollover(day({}, null, { endedAt: 5 * HOUR })),
+      judgeRollover(day({}, null)),
       judgeRollover(day({ keys: new Set() }, { keys: new Set() })),
     ],
     judgeComparability: [judgeComparability(WITHOUT_A_DAY)],

@@ -59,6 +59,7 @@ judges('stream-reads', {
     ],
     'E7 numbers': [
       ['digits', judgeNumbers(reads({})), 'holds'],
+      ['no first number of a shard', judgeNumbers({ ...reads({}), starting: [''] }), 'holds'],
       ['too few', judgeNumbers(reads({ sequences: ['1', '2', '3'] })), /1 to 23 digits/],
       [
         'falling',
@@ -102,6 +103,7 @@ judges('stream-reads', {
     judgePropagation: [judgePropagation(UNREAD), judgePropagation({ ...reads({}), writes: [] })],
     judgeEmptyAnswers: [judgeEmptyAnswers(UNREAD)],
     judgeCreationTimes: [
+      judgeCreationTimes(reads({ created: () => Number.NaN })),
       judgeCreationTimes(UNREAD),
       judgeCreationTimes({
         ...reads({}),

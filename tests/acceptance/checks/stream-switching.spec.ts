@@ -11,6 +11,7 @@ const switching = (change: Partial<Switching>): Switching => ({
   listedAfterMs: 0,
   disabledAfterMs: 5_000,
   closedAfterMs: 20_000,
+  listedShards: 4,
   written: 20,
   readWhileOff: 20,
   hasEnded: true,
@@ -49,6 +50,9 @@ judges('stream-switching', {
     judgeFirstListing: [
       judgeFirstListing(switching({ enabledAfterMs: undefined, listedAfterMs: undefined })),
     ],
-    judgeClosing: [judgeClosing(switching({ disabledAfterMs: undefined }))],
+    judgeClosing: [
+      judgeClosing(switching({ disabledAfterMs: undefined })),
+      judgeClosing(switching({ closedAfterMs: undefined, listedShards: 0 })),
+    ],
   },
 });

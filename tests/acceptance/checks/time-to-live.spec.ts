@@ -15,26 +15,35 @@ const DELETE = {
 judges('time-to-live', {
   cases: {
     'E23 time to live': [
-      ['deletes', judgeExpiry({ expected: 1, failedReadings: 0, deletes: [DELETE] }), 'holds'],
-      ['none', judgeExpiry({ expected: 1, failedReadings: 0, deletes: [] }), /1 of 1 expired items/],
+      ['deletes', judgeExpiry({ expected: 1, failedReadings: 0, left: 0, deletes: [DELETE] }), 'holds'],
+      ['none', judgeExpiry({ expected: 1, failedReadings: 0, left: 1, deletes: [] }), /1 of 1 expired items/],
       [
         'another name',
-        judgeExpiry({ expected: 1, failedReadings: 0, deletes: [{ ...DELETE, kind: 'MODIFY' }] }),
+        judgeExpiry({ expected: 1, failedReadings: 0, left: 0, deletes: [{ ...DELETE, kind: 'MODIFY' }] }),
         /REMOVE/,
       ],
       [
         'no identity',
-        judgeExpiry({ expected: 1, failedReadings: 0, deletes: [{ ...DELETE, by: undefined }] }),
+        judgeExpiry({ expected: 1, failedReadings: 0, left: 0, deletes: [{ ...DELETE, by: undefined }] }),
         /"none"/,
       ],
       [
         'no image',
-        judgeExpiry({ expected: 1, failedReadings: 0, deletes: [{ ...DELETE, hasOldImage: false }] }),
+        judgeExpiry({
+          expected: 1,
+          failedReadings: 0,
+          left: 0,
+          deletes: [{ ...DELETE, hasOldImage: false }],
+        }),
         /old image/,
       ],
     ],
   },
   ofNothing: {
-    judgeExpiry: [judgeExpiry({ expected: 0, failedReadings: 0, deletes: [] })],
+    judgeExpiry: [
+      // It was deleted while nobody read the stream.
+      judgeExpiry({ expected: 1, failedReadings: 0, left: 0, deletes: [] }),
+      judgeExpiry({ expected: 0, failedReadings: 0, left: 0, deletes: [] }),
+    ],
   },
 });
