@@ -2,6 +2,8 @@ import type { Detection, Mutation } from './mutation';
 
 const HEAL = 'runtime/pipeline/heal';
 const heals = (title: string): Detection => ({ spec: 'tests/simulation/heals.spec.ts', title });
+const consent = (title: string): Detection => ({ spec: 'tests/simulation/heal-consent.spec.ts', title });
+const failures = (title: string): Detection => ({ spec: 'tests/simulation/heal-failures.spec.ts', title });
 const healRules = (title: string): Detection => ({ spec: 'tests/simulation/heal-rules.spec.ts', title });
 const windows = (title: string): Detection => ({
   spec: 'tests/runtime/pipeline/heal/windows.spec.ts',
@@ -143,7 +145,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/close-gap.ts`,
     find: 'if (obstacle !== undefined)',
     replace: 'if (obstacle === null)',
-    by: heals('G3: a heal that would cost too much'),
+    by: consent('G3: a heal that would cost too much'),
   },
   {
     rule: 'G3',
@@ -225,7 +227,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/close-gap.ts`,
     find: 'if (lacks !== undefined) throw',
     replace: 'if (lacks === null) throw',
-    by: heals('G3: without the right to read keys'),
+    by: consent('G3: without the right to read keys'),
   },
   {
     rule: 'G3',
@@ -233,7 +235,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/lost-export.ts`,
     find: 'if (isForgotten(error)) return',
     replace: 'if (error === null) return',
-    by: heals('G3: when AWS has lost an export'),
+    by: failures('G3: when AWS has lost an export'),
   },
   {
     rule: 'G3',
@@ -241,7 +243,7 @@ export const HEALING: readonly Mutation[] = [
     file: 'runtime/export/data-file.ts',
     find: "['NoSuchKey', 'NotFound']",
     replace: "['NotFound']",
-    by: heals('G3: when a data file of a heal is missing'),
+    by: failures('G3: when a data file of a heal is missing'),
   },
   {
     rule: 'G3',
@@ -372,7 +374,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/healing.ts`,
     find: 'if (error instanceof ExportFailed) throw await',
     replace: 'if (error === null) throw await',
-    by: heals('G3: a failed export is reported'),
+    by: failures('G3: a failed export is reported'),
   },
   {
     rule: 'G3',
@@ -380,7 +382,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/limits.ts`,
     find: 'if (priceUsd > maxUsd)',
     replace: 'if (priceUsd < 0)',
-    by: heals('G3: a heal that would cost too much'),
+    by: consent('G3: a heal that would cost too much'),
   },
   {
     rule: 'G3',
@@ -388,7 +390,7 @@ export const HEALING: readonly Mutation[] = [
     file: `${HEAL}/close-gap.ts`,
     find: "consent?.(plan) ?? 'agreed';",
     replace: "'agreed' as ReturnType<NonNullable<typeof consent>>;",
-    by: heals('G3: on a terminal no heal begins'),
+    by: consent('G3: on a terminal no heal begins'),
   },
   {
     rule: 'G3',
