@@ -40,6 +40,8 @@ export interface Check {
   readonly asks: string;
   /** For the estimate; by default what a check of its mode spends at most. */
   readonly spends?: Spending | undefined;
+  /** Why no run asks, for a check that makes no calls. */
+  readonly neverAsked?: string | undefined;
   /** Must end soon after the lab's signal aborts. @throws whatever AWS throws: the run then reports `not asked`, and goes on */
   run(lab: Lab): Promise<Answer>;
 }

@@ -81,7 +81,7 @@ function checkReport(check: Check, answers: ReadonlyMap<Check, Answer>): CheckRe
   const { mode, asks } = check;
   const answer: Answer = answers.get(check) ?? {
     verdict: 'not asked',
-    because: `This run did not ask; ${howToAsk(check)} does.`,
+    because: check.neverAsked ?? `This run did not ask; ${howToAsk(check)} does.`,
     observed: {},
   };
   const { verdict, because, observed } = answer;

@@ -181,7 +181,7 @@ async function agrees({ yes }: RunOptions, terminal: Terminal): Promise<boolean>
 function announcement(checks: readonly Check[], mode: Mode, suffix: string, region: string): string {
   const name = nameOf(suffix);
   return [
-    `This run asks AWS with ${counted(checks.length, 'check')}, in ${region}.`,
+    `This run asks AWS with ${counted(checks.filter(({ neverAsked }) => neverAsked === undefined).length, 'check')}, in ${region}.`,
     `It creates, in the account of your credentials: the bucket ${name}, a role of the same name, small on-demand tables named ${name}-…, and for the check cross-region the bucket ${awayNameOf(suffix)} in ${otherRegion(region)}.`,
     `It touches nothing else, and deletes all of this at its end.`,
     `It takes at most ${limitText(MODES[mode].longestMs)} and costs at most ${dollars(costOf(checks))}, plus cents for requests (list prices of ${PRICES_REGION}, ${PRICES_AS_OF}).`,

@@ -69,6 +69,7 @@ export const unasked = (id: string, because: string): Check => ({
   mode: 'quick',
   asks: 'Nothing.',
   spends: NOTHING,
+  neverAsked: because,
   run: () => Promise.resolve(notAsked(because)),
 });
 

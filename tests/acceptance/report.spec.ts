@@ -27,16 +27,20 @@ const check = (id: string, mode: Mode = 'quick'): Check => ({
 
 const answer = (verdict: Verdict, observed: Answer['observed'] = {}): Answer => ({ verdict, observed });
 
+const PARTS = {
+  begunAt: Date.UTC(2026, 10, 30, 23, 59),
+  region: 'eu-west-1',
+  mode: 'quick',
+  version: '1.2.3',
+  secrets: { account: '123456789012', suffix: 'ab12cd34' },
+} as const;
+
 function reported(answers: readonly (readonly [Check, Answer])[], others: readonly Check[] = []) {
   return reportOf({
-    begunAt: Date.UTC(2026, 10, 30, 23, 59),
-    region: 'eu-west-1',
-    mode: 'quick',
-    version: '1.2.3',
+    ...PARTS,
     assumptions: ASSUMPTIONS,
     checks: [...answers.map(([asked]) => asked), ...others],
     answers,
-    secrets: { account: '123456789012', suffix: 'ab12cd34' },
   });
 }
 
@@ -89,6 +93,24 @@ describe('acceptance: the report', () => {
       assumptions[0]?.checks[0]?.because,
       'This run did not ask; `npm run acceptance -- --ttl --only E1` does.',
     );
+  });
+
+  it('says of what no run asks why, whatever else the run asked', () => {
+    const never = CHECKS.filter(({ neverAsked }) => neverAsked !== undefined);
+    assert.deepEqual(
+      never.map(({ id }) => id),
+      ['E21', 'E22', 'kms'],
+    );
+    const { assumptions, others } = reportOf({
+      ...PARTS,
+      assumptions: readAssumptions(),
+      checks: CHECKS,
+      answers: [],
+    });
+    const because = (id: string) => assumptions.find(({ number }) => number === id)?.checks[0]?.because ?? '';
+    assert.match(because('E21'), /^An export would have to be 90 days old\.$/);
+    assert.match(because('E22'), /^It takes more than 300 exports at once/);
+    assert.match(others.find(({ name }) => name === 'kms')?.because ?? '', /no sooner than after 7 days/);
   });
 
   it('is Markdown and JSON as this repository formats them, so that both can be committed', async () => {
