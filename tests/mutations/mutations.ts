@@ -1,7 +1,8 @@
 import { COMMITS_AND_WATERMARK } from './commits-and-watermark';
+import { GAPS_AND_RESYNCS } from './gaps-and-resyncs';
 import { GENERATIONS_AND_ORDER } from './generations-and-order';
 import { HEALING } from './healing';
-import { LOAD_PUBLISH_AND_GAPS } from './load-publish-and-gaps';
+import { LOAD_AND_PUBLISH } from './load-and-publish';
 import type { Mutation } from './mutation';
 import { VERIFYING } from './verifying';
 
@@ -9,7 +10,8 @@ import { VERIFYING } from './verifying';
 export const MUTATIONS: readonly Mutation[] = [
   ...GENERATIONS_AND_ORDER,
   ...COMMITS_AND_WATERMARK,
-  ...LOAD_PUBLISH_AND_GAPS,
+  ...LOAD_AND_PUBLISH,
+  ...GAPS_AND_RESYNCS,
   ...HEALING,
   ...VERIFYING,
 ];
