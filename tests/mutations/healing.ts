@@ -251,7 +251,7 @@ export const HEALING: readonly Mutation[] = [
     file: 'runtime/aws/retrying.ts',
     find: 'if (isDeniedObject(error) && waitedMs >= LONGEST_DENIED_OBJECT_MS) throw error;',
     replace: 'if (isDeniedObject(error) && waitedMs < 0) throw error;',
-    by: heals('G3, F27: when S3 denies'),
+    by: failures('G3, F27: when S3 denies'),
   },
   {
     rule: 'X1',

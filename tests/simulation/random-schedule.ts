@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
-import { GapNotHealed } from '../../runtime/pipeline/heal/close-gap';
-import { LeaseLost } from '../../runtime/destinations/errors';
-import { CutShort, VerifyFailed } from '../../runtime/pipeline/requests';
-import { TableReplaced } from '../../runtime/pipeline/source-watch';
 import { GAP_RETRY_MS } from '../../runtime/replicator';
-import { StreamDisabled } from '../../runtime/pipeline/source';
-import { Gap } from '../../runtime/stream/gap';
 import { derivedRandom, type Random } from '../../simulator/random';
-import type { Disturbance } from './disturbed-destination';
 import { Invariants } from './invariants';
 import { Mishaps } from './mishaps';
 import { Outages } from './outages';
-import type { Process } from './process';
 import { randomWorld } from './random-world';
+import { ScheduledProcesses } from './scheduled-processes';
 import type { Stage } from './stage';
 import { DAY, HOUR, MINUTE, SECOND, type World } from './world';
 
@@ -76,20 +69,7 @@ class Schedule {
   private readonly invariants: Invariants;
   private readonly mishaps: Mishaps;
   private readonly outages: Outages;
-  private readonly reached: Reached = {
-    kills: 0,
-    zombies: 0,
-    publishes: 0,
-    heals: 0,
-    resyncs: 0,
-    gaps: 0,
-    verifications: 0,
-  };
-  /** The last one holds the lease, as far as is known. */
-  private processes: Process[] = [];
-  /** Number of verifications that have not ended. */
-  private verifying = 0;
-  private broken: unknown;
+  private readonly processes: ScheduledProcesses;
 
   constructor(
     seed: number,
@@ -101,6 +81,8 @@ class Schedule {
     this.invariants = new Invariants(this.world);
     this.mishaps = new Mishaps(this.world, this.random, this.random.pick([0, 0.01, 0.05]));
     this.outages = new Outages(this.world);
+    const { mishaps, outages, invariants } = this;
+    this.processes = new ScheduledProcesses(this.world, this.random, { mishaps, outages, invariants });
   }
 
   private get heals(): boolean {
@@ -119,7 +101,7 @@ class Schedule {
     const mostSteps = world.stage.isSlow ? 15 : 40;
     for (let steps = random.integer(10, mostSteps); steps > 0; steps--) {
       await this.step();
-      this.requireUnbroken();
+      this.processes.requireUnbroken();
     }
     await this.calmDown();
     // Few schedules run on a real database, so that each counts.
@@ -129,17 +111,17 @@ class Schedule {
     }
     if (random.chance(0.2)) await this.verifyAtLast();
     await this.endScheduled();
-    this.invariants.checkEnd(this.verifying > 0);
-    for (const process of this.processes) await world.clock.run(process.stop());
-    this.reached.publishes = world.heardOf('pipeline.published').length;
-    this.reached.heals = world.heardOf('pipeline.healed').length;
+    this.invariants.checkEnd(this.processes.areVerifying);
+    await this.processes.stop();
     const ends = world
       .heardOf('pipeline.phase')
       .filter(({ phase }) => phase === 'publish' || phase === 'stream');
-    this.reached.resyncs = ends.filter(
-      ({ follows }, i) => follows === true && ends[i + 1]?.phase === 'stream',
-    ).length;
-    return this.reached;
+    return {
+      ...this.processes.counts,
+      publishes: world.heardOf('pipeline.published').length,
+      heals: world.heardOf('pipeline.healed').length,
+      resyncs: ends.filter(({ follows }, i) => follows === true && ends[i + 1]?.phase === 'stream').length,
+    };
   }
 
   private async step(): Promise<void> {
@@ -158,16 +140,16 @@ class Schedule {
     if (dice < 50) return this.burst();
     if (dice < 56) return world.rollover();
     if (dice < 62) return world.simulator.split(world.tableName);
-    if (dice < 70) return this.killOne();
-    if (dice < 78) return this.start();
-    if (dice < 82) return this.freezeOne();
-    if (dice < 86) return this.thawAll();
+    if (dice < 70) return this.processes.killOne();
+    if (dice < 78) return this.processes.start();
+    if (dice < 82) return this.processes.freezeOne();
+    if (dice < 86) return this.processes.thawAll();
     if (dice < 89) return this.mishaps.unavailable(random.pick([10 * SECOND, 5 * MINUTE, 30 * MINUTE]));
     if (dice < 93) return this.leap(LEAPS);
     if (dice < 94) return this.replaceStream();
     if (dice < 95) return world.replaceTable();
-    if (dice < 98) return this.resync();
-    return this.verify();
+    if (dice < 98) return this.processes.resync();
+    return this.processes.verify();
   }
 
   private async pass(ms: number): Promise<void> {
@@ -212,91 +194,16 @@ class Schedule {
     { longestMs, restarts }: typeof USUAL,
     meanwhile?: () => void,
   ): Promise<void> {
-    const isRunning = () => this.processes.some((process) => process.isAlive);
-    if (!isRunning()) this.start();
-    const { world } = this;
+    const { processes, world } = this;
+    if (!processes.areRunning) processes.start();
     const end = world.clock.now() + longestMs;
-    for (let starts = 0; !holds() && world.clock.now() < end && !this.broken; ) {
+    for (let starts = 0; !holds() && world.clock.now() < end && !processes.areBroken; ) {
       await this.pass(world.stage.isSlow ? 2 * MINUTE : 30 * SECOND);
       meanwhile?.();
-      if (isRunning()) continue;
+      if (processes.areRunning) continue;
       if (starts++ === restarts) return;
-      this.start();
+      processes.start();
     }
-  }
-
-  private start(): void {
-    this.processes = this.processes.filter((process) => process.isAlive);
-    if (this.processes.some((process) => !process.isFrozen)) return;
-    // Without a resync it must heal the gap, or stop at it again.
-    const resync = this.world.checkpoint?.gap !== undefined && this.random.chance(this.heals ? 0.1 : 0.8);
-    const process: Process = this.world.start({
-      resync,
-      disturbance: this.disturbance(() => this.kill(process)),
-    });
-    this.processes.push(process);
-    process.outcome.then(
-      ({ failed }) => this.ended(process, failed[0]?.error),
-      (error: unknown) => (this.broken = error),
-    );
-  }
-
-  private disturbance(kill: () => void): Disturbance {
-    const mishaps = this.mishaps.around(kill);
-    return {
-      before: mishaps.before,
-      kill: () => {
-        if (!this.mishaps.isCalm) kill();
-      },
-      after: (step) => {
-        const committed = this.world.stage.committed?.(this.world, step);
-        if (!committed) return this.check(step, mishaps);
-        return committed.then(() => this.check(step, mishaps));
-      },
-    };
-  }
-
-  private check(step: string, mishaps: Disturbance): void | Promise<void> {
-    try {
-      this.invariants.check(step);
-    } catch (error) {
-      this.broken ??= error;
-    }
-    return mishaps.after?.(step);
-  }
-
-  private ended(process: Process, error: Error | undefined): void {
-    if (process.wasKilled || error === undefined || error instanceof LeaseLost) return;
-    // The schedule turns it off for a while: a process that starts then reports it, and starts again.
-    if (error instanceof StreamDisabled) return;
-    if (this.outages.explains(error)) return;
-    if (!(error instanceof Gap || error instanceof GapNotHealed)) {
-      this.broken ??= new assert.AssertionError({ message: `a process stopped with ${error.stack}` });
-      return;
-    }
-    this.reached.gaps += 1;
-  }
-
-  private kill(process: Process): void {
-    if (!process.isAlive) return;
-    const victims = this.world.stage.killed?.() === 'all' ? this.processes : [process];
-    for (const victim of victims) victim.kill();
-    this.reached.kills += 1;
-  }
-
-  private killOne(): void {
-    const alive = this.processes.filter((process) => process.isAlive);
-    if (alive.length > 0) this.kill(this.random.pick(alive));
-  }
-
-  private freezeOne(): void {
-    this.processes.findLast((process) => process.isAlive)?.freeze();
-    if (this.random.chance(0.7)) this.start();
-    this.reached.zombies += 1;
-  }
-
-  private thawAll(): void {
-    for (const process of this.processes) process.thaw();
   }
 
   /** A gap while the table is visible. */
@@ -317,7 +224,7 @@ class Schedule {
     const shard = healing.pick(world.simulator.openShards(world.tableName));
     await this.leap(BEFORE_STUCK);
     outages.stick(shard, STUCK_MS);
-    this.start();
+    this.processes.start();
     await this.pass(STUCK_MS);
   }
 
@@ -341,15 +248,12 @@ class Schedule {
     const { random, world } = this;
     const ms = random.pick(lengths);
     const isCrash = random.chance(0.5) || ms > LONGEST_FREEZE_MS;
-    for (const process of this.processes.filter((each) => each.isAlive)) {
-      if (isCrash) this.kill(process);
-      else process.freeze();
-    }
+    this.processes.suspend(isCrash);
     for (let parts = random.integer(2, 8), part = Math.round(ms / parts); parts > 0; parts--) {
       await this.pass(part);
       if (random.chance(0.5)) world.rollover();
     }
-    this.thawAll();
+    this.processes.thawAll();
   }
 
   private async replaceStream(lengths = OFF): Promise<void> {
@@ -364,69 +268,37 @@ class Schedule {
   /** A resync of a table that follows, and at any instant of it something else. */
   private async reload(): Promise<void> {
     const { resyncing } = this;
-    if (resyncing.chance(0.2)) this.verify();
-    this.resync();
+    if (resyncing.chance(0.2)) this.processes.verify();
+    this.processes.resync();
     await this.pass(resyncing.pick([SECOND, 20 * SECOND, 2 * MINUTE, 10 * MINUTE]));
     const dice = resyncing.integer(0, 100);
-    if (dice < 20) this.resync();
-    else if (dice < 35) this.killOne();
+    if (dice < 20) this.processes.resync();
+    else if (dice < 35) this.processes.killOne();
     else if (dice < 45) await this.leap(LEAPS);
-    else if (dice < 55) this.verify();
+    else if (dice < 55) this.processes.verify();
     if (resyncing.chance(0.6)) await this.untilPublished();
   }
 
-  private resync(): void {
-    const process = this.processes.findLast((each) => each.isAlive);
-    process?.replicator.resync(this.world.tableName).catch(() => undefined);
-  }
-
-  /** @param sample by default, every second one compares a part */
-  private verify(sample = this.reached.verifications % 2 === 0 ? 1 : 0.4): void {
-    const process = this.processes.findLast((each) => each.isAlive);
-    if (process === undefined) return;
-    this.verifying += 1;
-    process.replicator.verify(this.world.tableName, sample).then(
-      ({ differences, examples }) => {
-        this.verifying -= 1;
-        this.reached.verifications += 1;
-        if (differences === 0) return;
-        this.broken ??= new assert.AssertionError({ message: `verify found ${JSON.stringify(examples)}` });
-      },
-      (error: unknown) => {
-        this.verifying -= 1;
-        if (!(error instanceof CutShort || this.mayFail(error))) this.broken ??= error;
-      },
-    );
-  }
-
-  private mayFail(verify: unknown): boolean {
-    if (!(verify instanceof VerifyFailed)) return false;
-    return (
-      isOfAnotherTable(verify.cause) ||
-      verify.cause instanceof StreamDisabled ||
-      this.outages.explains(verify.cause)
-    );
-  }
-
   private async verifyAtLast(): Promise<void> {
-    const before = this.reached.verifications;
+    const { counts } = this.processes;
+    const before = counts.verifications;
     // The export of the first one may be what an outage was to spoil, and a process that waits at a gap verifies nothing until it has
     // looked whether another one has closed it.
-    for (let tries = 0; tries < 4 && this.reached.verifications === before; tries++) {
+    for (let tries = 0; tries < 4 && counts.verifications === before; tries++) {
       if (tries > 0) await this.world.clock.advance(GAP_RETRY_MS);
-      this.verify(1);
-      await this.world.until(() => this.verifying === 0 || this.broken !== undefined, 4 * HOUR);
-      this.requireUnbroken();
+      this.processes.verify(1);
+      await this.world.until(() => !this.processes.areVerifying || this.processes.areBroken, 4 * HOUR);
+      this.processes.requireUnbroken();
     }
-    assert(this.reached.verifications > before, 'no verify had a result');
+    assert(counts.verifications > before, 'no verify had a result');
   }
 
   private async calmDown(): Promise<void> {
     const { world } = this;
     this.mishaps.calm();
-    this.thawAll();
+    this.processes.thawAll();
     for (let writes = 0; writes < 10; writes++) {
-      this.start();
+      this.processes.start();
       world.write();
       await world.clock.advance(4 * SECOND);
     }
@@ -437,11 +309,12 @@ class Schedule {
         world.clock.now() < end,
         `not caught up after ${CALM_HOURS} calm hours, in phase ${world.phase}`,
       );
-      this.start();
+      this.processes.start();
       // Too many heals, or recovery that does not reach back: it waits for a resync.
-      if (world.checkpoint?.gap !== undefined && world.clock.now() > target + HEALS_APART) this.resync();
+      if (world.checkpoint?.gap !== undefined && world.clock.now() > target + HEALS_APART)
+        this.processes.resync();
       await world.clock.advance(20 * SECOND);
-      this.requireUnbroken();
+      this.processes.requireUnbroken();
     }
   }
 
@@ -450,17 +323,6 @@ class Schedule {
     const { settings, stage } = this.world;
     if (settings.verify.every === undefined) return;
     await this.world.until(() => !stage.hasVerify(), 4 * HOUR, 'V3: nothing is left of a verify');
-    this.requireUnbroken();
+    this.processes.requireUnbroken();
   }
-
-  private requireUnbroken(): void {
-    const wrong = this.world.heardOf('verify.finished').find(({ differences }) => differences > 0);
-    assert.equal(wrong, undefined, 'a verify found differences');
-    if (this.broken !== undefined) throw this.broken;
-  }
-}
-
-/** The error of a verify whose table or stream was replaced meanwhile; the pipeline will find the same. */
-function isOfAnotherTable(error: Error): boolean {
-  return error instanceof TableReplaced || error instanceof Gap;
 }
