@@ -4,6 +4,7 @@ import {
   type PointInTimeRecoveryDescription,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { sentence } from '../../runtime/errors';
 import type { Answer, Lab, LabTable } from '../check';
 import { until } from '../until';
 import { answered, checksOf, type Experiment, notAsked, unanswered } from './experiment';
@@ -184,13 +185,14 @@ export function judgeToken({ exportOfNow, sameToken, otherParameters }: Recovery
 export function judgeMissingBucket({ missingBucket, enabledAfterMs }: Recovery): Answer {
   if (enabledAfterMs === undefined) return notAsked(OFF);
   if (missingBucket === undefined) return notAsked('The export had not ended after an hour.');
-  const { ExportStatus = 'refused', FailureCode = 'none' } = missingBucket;
+  const { ExportStatus = 'refused', FailureCode = 'none', FailureMessage } = missingBucket;
+  const code = FailureMessage === undefined ? FailureCode : `${FailureCode}: ${FailureMessage}`;
   return (
     unanswered(missingBucket.FailureCode) ??
     answered(
       { status: ExportStatus, failureCode: FailureCode },
       (ExportStatus !== 'FAILED' || FailureCode !== 'S3NoSuchBucket') &&
-        `An export into a missing bucket is ${ExportStatus}, with the code ${FailureCode}.`,
+        sentence(`An export into a missing bucket is ${ExportStatus}, with the code ${code}`),
     )
   );
 }

@@ -55,6 +55,15 @@ judges('recovery', {
         /code X/,
       ],
       [
+        'another code, with a message',
+        judgeMissingBucket(
+          recovery({
+            missingBucket: { ExportStatus: 'FAILED', FailureCode: 'X', FailureMessage: 'AWS said so.' },
+          }),
+        ),
+        /is FAILED, with the code X: AWS said so\.$/,
+      ],
+      [
         'refused',
         judgeMissingBucket(recovery({ missingBucket: { ExportStatus: undefined, FailureCode: 'X' } })),
         /is refused/,
