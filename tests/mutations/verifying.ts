@@ -19,8 +19,8 @@ export const VERIFYING: readonly Mutation[] = [
     rule: 'V1',
     what: 'rows are compared before W has passed the export',
     file: 'runtime/pipeline/verify.ts',
-    find: '>= exportTime + EXPORT_BLUR_MS',
-    replace: '>= 0',
+    find: 'untilApplied(run, exportTime + EXPORT_BLUR_MS)',
+    replace: 'untilApplied(run, 0)',
     by: verify('V1: T is'),
   },
   {
