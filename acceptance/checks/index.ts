@@ -1,6 +1,7 @@
 import type { Check } from '../check';
 import { crossRegionCheck } from './cross-region';
 import { exportDayChecks } from './export-day';
+import { exportPermissionChecks } from './export-permissions';
 import { fullExportChecks } from './full-export';
 import { incrementalExportChecks } from './incremental-exports';
 import { iteratorLifeChecks } from './iterator-life';
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   ...streamSwitchingChecks,
   ...recoveryChecks,
   manifestTimeCheck,
+  ...exportPermissionChecks,
   ...fullExportChecks,
   ...incrementalExportChecks,
   crossRegionCheck,
