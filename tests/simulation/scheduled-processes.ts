@@ -163,7 +163,9 @@ export class ScheduledProcesses {
       },
       (error: unknown) => {
         this.verifying -= 1;
-        if (!(error instanceof CutShort || this.mayFail(error))) this.broken ??= error;
+        if (error instanceof CutShort || this.mayFail(error)) return;
+        const why = error instanceof Error ? error.stack : String(error);
+        this.broken ??= new assert.AssertionError({ message: `a verify failed with ${why}` });
       },
     );
   }
