@@ -10,8 +10,11 @@ export type Phase = 'start' | 'export' | 'load' | 'publish' | 'stream';
 export interface EventMap {
   /** `follows`: the visible table goes on following the stream while a resync loads. */
   'pipeline.phase': { pipeline: string; phase: Phase; generation: number; follows?: boolean };
-  /** A wait for a known reason; `until` on AWS's clock (epoch ms), if known. */
-  'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined };
+  /**
+   * A wait for a known reason; `until` on AWS's clock (epoch ms), if known. `lasts`: until another generation begins, whatever the pipeline
+   * does meanwhile.
+   */
+  'pipeline.waiting': { pipeline: string; reason: string; until: number | undefined; lasts?: true };
   /** A gap before the publish. The pipeline starts a new generation without being asked (rule G2). */
   'pipeline.gap': { pipeline: string; message: string };
   /**

@@ -30,7 +30,7 @@ export interface PipelineStatus {
   readonly load: LoadStatus | undefined;
   /** Keys that a heal has read again so far. */
   readonly keysReread: number | undefined;
-  readonly waiting: { readonly reason: string; readonly until: number | undefined } | undefined;
+  readonly waiting: Wait | undefined;
   /** Why the destination accepts no writes at present. */
   readonly destinationUnreachable: string | undefined;
   readonly verifying: string | undefined;
@@ -46,6 +46,13 @@ export interface PipelineStatus {
   readonly stopped: boolean;
   /** Time of the last progress on the local clock. */
   readonly progressAtMs: number;
+}
+
+export interface Wait {
+  readonly reason: string;
+  readonly until: number | undefined;
+  /** It ends only with its generation. */
+  readonly lasts?: boolean;
 }
 
 export interface FailureStatus {
@@ -103,9 +110,10 @@ export function unknownStatus(pipeline: string, elapsedMs: number): PipelineStat
 
 /** The status after an event of this pipeline. @param elapsedMs time of the event on the local clock */
 export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: number): PipelineStatus {
+  const lasting = status.waiting?.lasts === true ? status.waiting : undefined;
   const further = {
     ...status,
-    waiting: undefined,
+    waiting: lasting,
     destinationUnreachable: undefined,
     stopped: false,
     progressAtMs: elapsedMs,
@@ -117,12 +125,15 @@ export function fold(status: PipelineStatus, logged: LoggedEvent, elapsedMs: num
       const hasGap = status.hasGap && phase !== 'stream';
       const healing = phase === 'start' || phase === 'stream' ? undefined : status.healing;
       const begun = { phase, generation, follows: follows || phase === 'stream', load, hasGap, healing };
-      return { ...further, ...begun, keysReread: undefined, exporting: undefined, error: undefined };
+      const waiting = generation === status.generation && phase !== 'start' ? lasting : undefined;
+      return { ...further, ...begun, waiting, keysReread: undefined, exporting: undefined, error: undefined };
     }
     case 'pipeline.healing':
       return { ...further, healing: { from: logged.event.from, to: logged.event.to }, hasGap: false };
-    case 'pipeline.waiting':
-      return { ...further, waiting: { reason: logged.event.reason, until: logged.event.until } };
+    case 'pipeline.waiting': {
+      const { reason, until, lasts = false } = logged.event;
+      return { ...further, waiting: (lasts ? undefined : lasting) ?? { reason, until, lasts } };
+    }
     case 'pipeline.failed': {
       const { error: failure, againMs } = logged.event;
       const error = { ...describeError(failure, againMs), againMs };

@@ -144,6 +144,7 @@ export async function watchSource({
           `the stream of ${table.name} is off. The records it still has are applied, but new changes are not captured. ` +
           `Turning it on again creates a new stream, and then ${thenWith(committer.current, settings.onGap)}`,
         until: undefined,
+        lasts: true,
       });
     }
     emitted = off;

@@ -270,9 +270,12 @@ export class ShardGraph {
     return undefined;
   }
 
-  /** Whether a shard was added, forgotten, read to its end or advanced since: readers and a restart need to know. */
+  /**
+   * Whether a shard was added, forgotten, read to its end or advanced since, or the stream was turned off: readers and a restart need to
+   * know.
+   */
   movedOnSince(earlier: ShardGraph): boolean {
-    if (this.shards.size !== earlier.shards.size) return true;
+    if (this.status !== earlier.status || this.shards.size !== earlier.shards.size) return true;
     for (const { shard, before } of this.shards.changedSince(earlier.shards)) {
       if (before?.stage !== shard.stage || before.position !== shard.position) return true;
     }

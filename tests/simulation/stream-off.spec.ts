@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { VerifyFailed } from '../../runtime/pipeline/requests';
-import { healed, published, untilHealed } from './healing-world';
+import { failures, healed, published, untilHealed } from './healing-world';
 import { HOUR, MINUTE, SECOND, World } from './world';
 
 describe('simulation/stream off', () => {
@@ -19,6 +19,29 @@ describe('simulation/stream off', () => {
     world.assertEqual();
     assert.equal(healed(world).length, 1);
     await process.stop();
+  });
+
+  it('V2, G1: a stream that goes off once all of it is applied is known to be off: a verify fails, and after a day it is no gap', async () => {
+    const { world, process } = await published();
+    // A busy shard is read often, so that its end is read before a listing shows that the stream is off.
+    await world.untilCaughtUp();
+    for (let seconds = 0; seconds < 20; seconds++) {
+      world.write();
+      await world.clock.advance(SECOND);
+    }
+    world.setStream(false);
+    await world.clock.advance(HOUR);
+    assert.equal(world.checkpoint!.graph.status, 'DISABLED');
+    const failed = assert.rejects(process.replicator.verify(world.tableName), VerifyFailed);
+    await world.clock.advance(10 * MINUTE);
+    await failed;
+    await world.clock.run(process.stop());
+    await world.clock.advance(30 * HOUR);
+    const next = world.start();
+    await world.clock.advance(HOUR);
+    assert.deepEqual(failures(world), []);
+    assert.equal(world.checkpoint!.gap, undefined);
+    await next.stop();
   });
 
   for (const isExported of [false, true])

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ReplicatorError } from '../../../runtime/errors';
 import { type EventMap, Events } from '../../../runtime/observe/events';
+import { health } from '../../../runtime/observe/health';
 import { type LogLevel, writeLog } from '../../../runtime/observe/log';
 import { Progress } from '../../../runtime/observe/progress';
 import { hoursUntilLoss, StatusBoard } from '../../../runtime/observe/status';
@@ -104,6 +105,29 @@ describe('status', () => {
     assert.equal(of().destinationUnreachable, 'disk full');
     events.emit('stream.batch', batch());
     assert.deepEqual([of().destinationUnreachable, of().waiting?.reason], [undefined, 'the stream is off']);
+  });
+
+  it('waits while the stream is off, whatever else it does, until another generation begins', () => {
+    const { events, of } = scene();
+    const off = 'the stream is off';
+    events.emit('pipeline.phase', { pipeline, phase: 'stream', generation: 1 });
+    events.emit('pipeline.waiting', { pipeline, reason: off, until: undefined, lasts: true });
+    const meanwhile = [
+      () => events.emit('verify.progress', { pipeline, stage: 'waiting' }),
+      () => events.emit('pipeline.waiting', { pipeline, reason: 'a place', until: undefined }),
+      () => events.emit('export.progress', { pipeline, exportArn: 'arn', elapsedMs: 5 }),
+      () => events.emit('pipeline.deadLetter', { pipeline, count: 1, reason: 'NUL' }),
+      () => events.emit('verify.ended', { pipeline }),
+      () => events.emit('stream.batch', batch()),
+      () => events.emit('pipeline.phase', { pipeline, phase: 'load', generation: 1 }),
+    ];
+    for (const emit of meanwhile) {
+      emit();
+      assert.equal(of().waiting?.reason, off, String(emit));
+      assert.equal(health(of(), 0).ready, false);
+    }
+    events.emit('pipeline.phase', { pipeline, phase: 'start', generation: 2 });
+    assert.equal(of().waiting, undefined);
   });
 
   it('counts the hours until stream data is lost from the watermark', () => {

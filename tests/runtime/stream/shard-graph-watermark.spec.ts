@@ -153,6 +153,15 @@ describe('runtime/stream/shard-graph', () => {
       assert.deepEqual(readable(both), ['B', 'C']);
     });
 
+    it('G1: that the stream is off is stored even if nothing else changes', () => {
+      const ended = apply(start('A'), page('A', { records: [record(1, START)], ended: true }));
+      const on = ended.listed(listing(START + MINUTE, 'A.'));
+      const off = on.listed(listing(START + 2 * MINUTE, 'A.', 'DISABLED'));
+      assert.deepEqual([off.watermark(), off.drained()], [on.watermark(), true]);
+      assert.equal(off.movedOnSince(on), true);
+      assert.equal(off.listed(listing(START + 3 * MINUTE, 'A.', 'DISABLED')).movedOnSince(off), false);
+    });
+
     it('W1: W is stored even without data, and is the same after a restart', () => {
       const graph = start('A');
       const proven = apply(listed(graph, 'A'), page('A', { idleSince: START + 20 * MINUTE }));
