@@ -202,8 +202,9 @@ const announcements: { readonly [Name in EventName]?: (event: EventMap[Name]) =>
   'heal.requested': ({ exports, from, to, priceUsd }) =>
     `${counted(exports, 'incremental export')} of the changes from ${instant(from)} to ${instant(to)} requested, ${price(priceUsd)}`,
   'heal.lost': ({ message }) => message,
-  'pipeline.healed': ({ from, to, lines, reread, deleted, billedBytes }) =>
-    `healed the gap from ${instant(from)} to ${instant(to)}: ${counted(lines, 'changed item')}, ` +
+  'pipeline.healed': ({ from, to, lines, reread, deleted, written, billedBytes }) =>
+    `healed the gap from ${instant(from)} to ${instant(to)}: ${counted(lines, 'exported change')}, ` +
+    `${written === undefined ? '' : `${counted(written, 'row')} written, `}` +
     `${counted(reread, 'key')} read again of which ${count(deleted)} no longer existed; AWS bills ${bytes(billedBytes)} exported`,
   'export.completed': ({ items, files }) => `exported ${counted(items, 'item')} in ${counted(files, 'file')}`,
   'pipeline.published': ({ rows }) => `published${rows === undefined ? '' : ` ${counted(rows, 'row')}`}`,

@@ -53,7 +53,7 @@ function activity(
   if (status.waiting && status.phase !== 'stream') return waiting(status.waiting, isFast ? undefined : now);
   switch (status.phase) {
     case 'load':
-      return 'loading';
+      return status.healing === undefined ? 'loading' : 'staging';
     case 'export':
       return 'exporting';
     case 'publish':
@@ -71,9 +71,9 @@ function loading(load: NonNullable<PipelineStatus['load']>, isFast: boolean): st
   const filled = Math.floor(share * BAR);
   const seconds = load.elapsedMs / 1000;
   const left = share > 0 && share < 1 ? (load.elapsedMs * (1 - share)) / share : undefined;
-  const unit = load.role === 'lines' ? 'changed items' : 'rows';
+  const [verb, unit] = load.role === 'lines' ? ['staging', 'exported changes'] : ['loading', 'rows'];
   const parts = [
-    `loading  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
+    `${verb}  ${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ${String(Math.floor(share * 100)).padStart(3)} %`,
     `${count(load.items)} of ${count(load.itemsTotal)} ${unit}`,
   ];
   if (isFast) return parts.join('  ');
