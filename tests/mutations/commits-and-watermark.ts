@@ -102,6 +102,14 @@ export const COMMITS_AND_WATERMARK: readonly Mutation[] = [
     by: { spec: 'tests/simulation/stream-off.spec.ts', title: 'W1, G3: a quiet table' },
   },
   {
+    rule: 'G1',
+    what: 'it is not stored that the stream is off',
+    file: GRAPH,
+    find: 'this.status !== earlier.status || ',
+    replace: '',
+    by: graphWatermark('G1: that the stream is off is stored'),
+  },
+  {
     rule: 'W1',
     what: 'a listing that shows a shard without its parent counts as complete',
     file: GRAPH,
