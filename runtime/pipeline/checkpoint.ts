@@ -1,4 +1,5 @@
 import type { ExportWindow } from '../aws/services';
+import type { Settings } from '../config';
 import type { CheckpointWrite, StoredCheckpoint } from '../destinations/destination';
 import { reload, ReplicatorError } from '../errors';
 import { Gap, type GapReason } from '../stream/gap';
@@ -116,6 +117,14 @@ export interface PipelineState {
 /** Whether the visible table follows the stream, as long as nobody drops it. */
 export function followsStream({ phase, feedsVisible }: Pick<Checkpoint, 'phase' | 'feedsVisible'>): boolean {
   return phase === 'stream' || feedsVisible === true;
+}
+
+/** Whether a gap ends the resync that loads, so that its visible table is healed, instead of a load from another export (rule P3). */
+export function endsResync(
+  { feedsVisible }: Pick<Checkpoint, 'feedsVisible'>,
+  onGap: Settings['onGap'],
+): boolean {
+  return onGap === 'heal' && feedsVisible === true;
 }
 
 /**

@@ -6,6 +6,7 @@ import { Catalog } from '../item/catalog';
 import { CatalogMismatch } from '../item/malformed';
 import { Gap } from '../stream/gap';
 import {
+  endsResync,
   type GenerationReason,
   readState,
   readStateToReload,
@@ -291,6 +292,9 @@ export class Pipeline {
       const stored = await this.readState(run);
       if (stored === undefined || (await this.isReplaced(stored, run.signal)))
         return { happening: 'table replaced', state };
+      // The visible table has followed until here: what it lacks can be healed, without a full export that nobody has asked for.
+      if (endsResync(stored.checkpoint, this.context.settings.onGap))
+        return { happening: 'resync failed', state: stored, failure: new ResyncFailed(error) };
       return { happening: 'gap', state: stored, gap: error };
     }
   }

@@ -12,6 +12,7 @@ import {
 } from '../export/errors';
 import type { FailedResync } from './checkpoint';
 import { lostExport } from './heal/lost-export';
+import { Gap } from '../stream/gap';
 import { ExportLost } from './table-export';
 
 /** A resync failed whose table follows the stream: the pipeline continues without it (rule P3). */
@@ -19,11 +20,13 @@ export class ResyncFailed extends ReplicatorError {
   readonly kind = 'retry';
 
   constructor(override readonly cause: Error) {
-    super(
-      `The resync failed: ${finalMessage(cause)}\nThe table goes on following its stream, and nothing of the resync is left in the ` +
-        `destination. You need not start the replicator again. Fix the cause, then run resync again.`,
-      { cause },
-    );
+    const what = cause instanceof Gap ? `there is a gap: ${cause.explanation}.` : finalMessage(cause);
+    const next =
+      cause instanceof Gap
+        ? 'The gap is to be healed first. Nothing of the resync is left in the destination. Once the table follows its stream again, run resync again.'
+        : 'The table goes on following its stream, and nothing of the resync is left in the destination. You need not start the replicator ' +
+          'again. Fix the cause, then run resync again.';
+    super(`The resync failed: ${what}\n${next}`, { cause });
   }
 }
 
@@ -32,7 +35,7 @@ const LONGEST_MESSAGE = 1_000;
 
 /** What is stored of a failed resync. @param at epoch ms */
 export function recordOf({ cause }: ResyncFailed, at: number): FailedResync {
-  const message = finalMessage(cause);
+  const message = cause instanceof Gap ? cause.explanation : finalMessage(cause);
   const short = message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE - 1)}…`;
   return { at, error: cause.name, message: short };
 }

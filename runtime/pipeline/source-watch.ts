@@ -4,7 +4,7 @@ import { AwsFault } from '../aws/faults';
 import { ReplicatorError } from '../errors';
 import { Gap } from '../stream/gap';
 import type { Settings } from '../config';
-import type { PipelineState } from './checkpoint';
+import { endsResync, type PipelineState } from './checkpoint';
 import type { GenerationRun } from './generation-run';
 import { phaseOf } from './transitions';
 
@@ -122,7 +122,9 @@ const AFTER_GAP: Readonly<Record<Settings['onGap'], string>> = {
 };
 
 function thenWith({ checkpoint }: PipelineState, onGap: Settings['onGap']): string {
-  return phaseOf(checkpoint) === 'load' ? 'the load begins again with a new export' : AFTER_GAP[onGap];
+  return phaseOf(checkpoint) === 'load' && !endsResync(checkpoint, onGap)
+    ? 'the load begins again with a new export'
+    : AFTER_GAP[onGap];
 }
 
 /** Describes the table every 30 seconds while the generation runs. @throws TableReplaced, TableGone, Gap, AwsFault */

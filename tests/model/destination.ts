@@ -96,6 +96,12 @@ export class Destination {
     this.next({ phase: 'load', table, lineage, feeds: true });
   }
 
+  /** P3: a resync ends, and the visible table goes on with the positions that it has. */
+  abandonResync(): void {
+    const { table, lineage } = this.checkpoint;
+    this.next({ phase: 'stream', table, lineage });
+  }
+
   /** Whether the visible table, if there is one, has the key of this table. */
   fits({ keySchema }: Table): boolean {
     return (this.visible?.table.keySchema ?? keySchema) === keySchema;

@@ -353,6 +353,11 @@ export class Replicator {
     this.tally.gaps.set(reason, (this.tally.gaps.get(reason) ?? 0) + 1);
     if (this.destination.checkpoint.phase === 'heal') this.tally.gapsInHeal += 1;
     if (lineage && !this.isFenced && reason !== 'too old') this.assertLost(lineage, reason);
+    // P3: the visible table has followed until here, so that it is healed instead of loaded. The gap is found again.
+    if (this.destination.checkpoint.feeds) {
+      this.forget();
+      return this.transact(() => this.destination.abandonResync());
+    }
     this.endWith(reason);
   }
 

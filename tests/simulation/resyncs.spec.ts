@@ -246,6 +246,25 @@ describe('simulation/resyncs', () => {
     await again.stop();
   });
 
+  it('P3, G3: with onGap heal, a gap in the middle ends the resync and is healed, without another full export', async () => {
+    const { world, process, invariants } = await following({ settings: { onGap: 'heal' } });
+    void resync(process, world);
+    await world.until(isExporting(world));
+    await process.stop();
+    for (let hours = 0; hours < 30; hours++) await world.busy(HOUR);
+    const again = start(world, invariants);
+    await world.until(() => world.heardOf('pipeline.healed').length > 0);
+    await world.untilCaughtUp();
+    invariants.checkEnd(false);
+    assert.equal(world.heardOf('export.requested').length, 2, 'of the first load and of the resync');
+    const [failed] = world.heardOf('resync.failed');
+    assert.match(
+      failed!.message,
+      /^The resync failed: there is a gap: .*\.\nThe gap is to be healed first\..*run resync again\.$/,
+    );
+    await again.stop();
+  });
+
   it('P3: after a gap that is not recorded yet, a resync begins with positions of its own', async () => {
     const { world, process, invariants } = await following();
     await process.stop();
