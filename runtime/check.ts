@@ -107,7 +107,7 @@ async function checkCredentials(
 
 async function checkTable(parts: Checking, name: string, report: Report, signal: AbortSignal): Promise<void> {
   const [exists, streams, recovers] = requirementsOf(name);
-  const [reads, exports] = healRequirements(parts, name);
+  const toHeal = healRequirements(parts, name);
   let table: SourceTable | undefined;
   let reason = 'the table could not be read';
   report(
@@ -123,7 +123,7 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
   if (table === undefined) {
     report(notChecked(streams, reason));
     report(notChecked(recovers, reason));
-    for (const requirement of healRequirements(parts, name)) report(notChecked(requirement, reason));
+    for (const requirement of toHeal) report(notChecked(requirement, reason));
     return;
   }
   const stream = streamOf(parts, table, streams);
@@ -139,14 +139,15 @@ async function checkTable(parts: Checking, name: string, report: Report, signal:
     }),
   );
   const { aws, settings } = parts;
-  const permitted = async (requirement: string | undefined, tried: (of: SourceTable) => Promise<void>) => {
-    if (requirement === undefined || table === undefined) return;
-    const of = table;
-    const probe = () => tried(of).then(() => 'permitted; needed to heal a gap');
+  const source = table;
+  const [reads, exports] = toHeal;
+  const permitted = async (requirement: string | undefined, tried: () => Promise<void>) => {
+    if (requirement === undefined) return;
+    const probe = () => tried().then(() => 'permitted; needed to heal a gap');
     report(await outcome(parts, requirement, signal, probe));
   };
-  await permitted(reads, (of) => requireKeyPermission(aws, of, signal));
-  await permitted(exports, (of) => requireExportPermission(aws, of, settings, signal));
+  await permitted(reads, () => requireKeyPermission(aws, source, signal));
+  await permitted(exports, () => requireExportPermission(aws, source, settings, signal));
 }
 
 /** Checks that the stream's records can be read too. */

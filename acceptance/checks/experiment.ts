@@ -63,6 +63,13 @@ export function unanswered(...errors: readonly (string | undefined)[]): Answer |
   return error === undefined ? undefined : notAsked(`AWS refused to answer, with ${error}.`);
 }
 
+/** With which DynamoDB denies a request. */
+export const DENIED = 'AccessDeniedException';
+
+/** As `unanswered`, where a denial is an answer. */
+export const unansweredButDenials = (errors: readonly (string | undefined)[]): Answer | undefined =>
+  unanswered(...errors.filter((error) => error !== DENIED));
+
 /** A check that makes no calls. */
 export const unasked = (id: string, because: string): Check => ({
   id,

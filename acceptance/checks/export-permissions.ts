@@ -1,6 +1,7 @@
 import { ExportTableToPointInTimeCommand } from '@aws-sdk/client-dynamodb';
+import { TOO_OLD } from '../../runtime/pipeline/heal/export-permission';
 import type { Answer, Lab } from '../check';
-import { answered, checksOf, type Experiment, unanswered } from './experiment';
+import { answered, checksOf, DENIED, type Experiment, unansweredButDenials } from './experiment';
 import { freshTable } from './fresh-table';
 import { refusal } from './waiting';
 
@@ -11,11 +12,6 @@ export interface ExportPermissions {
   /** Of one that it may not, and that does not exist. */
   readonly ofAnother: string | undefined;
 }
-
-const TOO_OLD = {
-  ExportFromTime: new Date(Date.UTC(2000, 0, 1)),
-  ExportToTime: new Date(Date.UTC(2000, 0, 1, 1)),
-};
 
 const exportPermissions: Experiment<ExportPermissions> = {
   name: 'export-permissions',
@@ -36,22 +32,22 @@ function askAsReplicator(lab: Lab, TableArn: string): Promise<string | undefined
         S3Bucket: lab.bucket,
         S3Prefix: 'too-old',
         ExportType: 'INCREMENTAL_EXPORT',
-        IncrementalExportSpecification: TOO_OLD,
+        IncrementalExportSpecification: {
+          ExportFromTime: new Date(TOO_OLD.from),
+          ExportToTime: new Date(TOO_OLD.to),
+        },
       }),
     ),
   );
 }
 
-const DENIED = 'AccessDeniedException';
 /** What `check` takes for the permission. */
 const REFUSED_TIME = 'InvalidExportTimeException';
 
 /** AWS checks the permission before the times, so an export that it must refuse shows whether one may be requested. */
 export function judgeExportPermissions({ ofItsTable, ofAnother }: ExportPermissions): Answer {
-  // A denial is an answer here.
-  const others = [ofItsTable, ofAnother].filter((error) => error !== DENIED);
   return (
-    unanswered(...others) ??
+    unansweredButDenials([ofItsTable, ofAnother]) ??
     answered(
       { ofItsTable: ofItsTable ?? 'began', ofAnother: ofAnother ?? 'began' },
       ofItsTable === undefined && 'An export of the year 2000 began.',

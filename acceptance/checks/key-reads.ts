@@ -1,6 +1,14 @@
 import { BatchGetItemCommand, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Answer, Lab, LabTable } from '../check';
-import { answered, checksOf, type Experiment, notAsked, supported, unanswered } from './experiment';
+import {
+  answered,
+  checksOf,
+  DENIED,
+  type Experiment,
+  notAsked,
+  supported,
+  unansweredButDenials,
+} from './experiment';
 import { freshTable } from './fresh-table';
 import { refusal } from './waiting';
 import { putAll } from './writes';
@@ -126,17 +134,13 @@ export function judgeKeyReads({ answers }: KeyReads): Answer {
   );
 }
 
-const DENIED = 'AccessDeniedException';
-
 /** The replicator's role may read keys, and nothing else of an item. */
 export function judgeKeyPermissions({ asReplicator }: KeyReads): Answer {
   const { keysOnly, wholeItems, otherAttributes, getItem } = asReplicator;
-  // A denial is an answer here.
-  const others = Object.values(asReplicator).filter((error) => error !== DENIED);
   const forbidden = [wholeItems, otherAttributes, getItem];
   const unclear = forbidden.find((error) => error !== undefined && error !== DENIED);
   return (
-    unanswered(...others) ??
+    unansweredButDenials(Object.values(asReplicator)) ??
     (unclear === undefined
       ? undefined
       : notAsked(`A read failed with ${unclear}, not for its permission.`)) ??

@@ -3,11 +3,6 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { allOf, type ListedTables, listedTables, NO_TABLES } from './listed-tables';
 
-/**
- * Tables from the teams' own files, `tables/<team>.yaml`: each team owns its file and no other (.github/CODEOWNERS). A file
- * has a list of tables for each stack, as in the configuration's `tables`.
- */
-
 /** A team's file, unchecked. */
 export interface TeamFile {
   readonly path: string;
@@ -19,7 +14,8 @@ export interface TeamFile {
 }
 
 /**
- * Reads the tables of all teams for a stack.
+ * Reads the tables of all teams for a stack, from the teams' own files, `tables/<team>.yaml`: each team owns its file and no other
+ * (.github/CODEOWNERS). A file has a list of tables for each stack, as in the configuration's `tables`.
  * @param folder `tables/` of the repository, whose stacks have a file `Pulumi.STACK.yaml` beside it
  */
 export function readTeamTables(folder: string, stack: string): ListedTables {

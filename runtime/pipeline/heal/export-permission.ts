@@ -5,7 +5,7 @@ import { exportToken } from '../../export/token';
 import { pipelineId } from '../source';
 
 /** Point-in-time recovery reaches back 35 days at most, so that AWS can only refuse an export of this time, which costs nothing. */
-const TOO_OLD = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2000, 0, 1, 1) };
+export const TOO_OLD = { from: Date.UTC(2000, 0, 1), to: Date.UTC(2000, 0, 1, 1) };
 
 /** What AWS answers to somebody who may request exports. */
 const PERMITTED = ['InvalidExportTimeException', 'PointInTimeRecoveryUnavailableException'];
